@@ -1,0 +1,64 @@
+// A search as values: what is asked, of which type, in which order, how many. Parsed from a URL by
+// server/search/parse.h, compiled to SQL by a backend. Nothing here knows SQL or HTTP.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/schema/registry.h"
+
+namespace server::search {
+
+enum class Prefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp };
+
+// One value of one criterion, as written (after unescaping of \, \| \$ and URL decoding).
+struct Value {
+  Prefix prefix = Prefix::kEq;
+  std::string text;                    // whole, without prefix; for token and quantity without the parts below
+  std::string system;                  // token: before the bar; quantity: the unit's system
+  std::string code;                    // token code; quantity unit code
+  bool has_system = false;             // a bar was written
+  std::string reference_type;          // reference: type, when one was written
+};
+
+enum class SumUp : std::uint8_t { kNone, kCount };
+enum class Total : std::uint8_t { kNone, kEstimate, kAccurate };
+
+// parameter[:modifier]=value,value (values are alternatives). With a chain the rest applies to the target.
+struct Criterion {
+  const fhir::schema::SearchParameter* parameter = nullptr;   // null for _id and _lastUpdated
+  std::string name;                    // as written, without modifier: "_id", "subject"
+  std::string modifier;                // "exact", "contains", "missing", "not", "text", a type name …
+  std::vector<Value> values;
+  std::string chain_type;              // target type of the chain
+  std::shared_ptr<Criterion> chain;    // subject:Patient.name=… has name here
+};
+
+struct SortKey {
+  const fhir::schema::SearchParameter* parameter = nullptr;   // null for _id and _lastUpdated
+  std::string name;
+  bool descending = false;
+};
+
+struct Include {
+  std::string source_type, parameter, target_type;   // parameter "*" for all; target_type may be empty
+  bool reverse = false;
+  bool iterate = false;
+};
+
+struct Query {
+  std::string type;
+  std::vector<Criterion> criteria;     // all must hold
+  std::vector<SortKey> sort;           // empty: newest arrival last key order is the backend's (-key)
+  std::vector<Include> includes;
+  int count = 20;
+  Total total = Total::kNone;
+  SumUp sum_up = SumUp::kNone;         // _summary=count: no entries
+  std::string cursor;                  // of the page before; empty for the first
+  std::string self;                    // the parameters understood, percent-encoded, for the self link and the cursor's signature
+};
+
+}  // namespace server::search

@@ -1,0 +1,128 @@
+// The one contract of storage: what a backend promises, whichever it is. SQLite stands behind it now,
+// PostgreSQL later; both pass the same contract test.
+//
+// Bodies are canonical JSON bytes with meta in place, and are served as they are. Versions are only
+// ever added. Every commit has a position in one change sequence. Keys are given in arrival order.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/result.h"
+#include "fhir/model/element.h"
+#include "server/search/query.h"
+
+namespace server::storage {
+
+using Key = std::int64_t;             // a resource's key, ascending in order of arrival
+using Sequence = std::int64_t;        // a position in the change sequence
+
+enum class Method : std::uint8_t { kCreate, kUpdate, kDelete };
+
+// One version of one resource as stored.
+struct Version {
+  Key key = 0;
+  std::string type, id;
+  std::int64_t version = 0;           // meta.versionId, 1 up
+  std::int64_t last_updated_us = 0;   // meta.lastUpdated, microseconds since 1970 UTC
+  Method method = Method::kCreate;
+  std::string body;                   // empty for a deletion
+  bool deleted() const { return method == Method::kDelete; }
+};
+
+struct SearchEntry {
+  Version version;
+  bool is_match = true;               // false: brought by _include or _revinclude
+};
+
+struct SearchPage {
+  std::vector<SearchEntry> entries;   // matches first, in order, then the included ones
+  std::string next_cursor;            // opaque; empty on the last page
+  std::optional<std::int64_t> total;  // when asked for
+};
+
+struct HistoryPage {
+  std::vector<Version> versions;      // newest first
+  std::int64_t next_before_version = 0;   // 0 on the last page
+  std::int64_t total = 0;
+};
+
+// Reads of one consistent state. One thread at a time.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // The current version; a deleted resource comes back as its deletion. kNotFound when it never was.
+  virtual fhir::Result<Version> Read(std::string_view type, std::string_view id) = 0;
+  virtual fhir::Result<Version> ReadVersion(std::string_view type, std::string_view id, std::int64_t version) = 0;
+  // Versions older than `before_version` (0: from the newest), at most `count`.
+  virtual fhir::Result<HistoryPage> History(std::string_view type, std::string_view id, std::int64_t before_version, int count) = 0;
+  // One page. The query names type, criteria, sort, includes, count and cursor.
+  virtual fhir::Result<SearchPage> Search(const search::Query& query) = 0;
+  // Everything at home with the Patient (architecture.md decision 7) and what it references, the
+  // Patient first; pages as Search. kNotFound when there is no such Patient.
+  virtual fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor) = 0;
+};
+
+// What to store. `body` has no meta.versionId and meta.lastUpdated: Put sets both.
+struct PutRequest {
+  std::string type, id;
+  // The parsed resource; Put changes meta in it, extracts index rows from it and writes it as JSON.
+  fhir::Document* document = nullptr;
+  // When set, the current version must be this one (If-Match): kPrecondition otherwise.
+  std::optional<std::int64_t> expected_version;
+  // When its source said this (microseconds since 1970). An older saying than the stored one changes
+  // nothing; unset: always taken.
+  std::optional<std::int64_t> as_of_us;
+  // A resource that belongs to nobody: something that says less than what is stored changes nothing.
+  bool keep_richer = false;
+};
+
+struct Written {
+  Version version;                    // as it stands after the call
+  bool created = false;               // it was not there, or deleted, before
+  bool changed = false;               // false: what is stored says the same already, no new version
+};
+
+// Reads and writes inside one atomic commit, on the writer's own thread: what a match finds cannot change
+// before the commit. Everything read sees what was written before in the same transaction.
+class WriteTransaction : public Reader {
+ public:
+  // Ids of the live resources of the type that meet the criteria, at most `limit`; identifiers are
+  // compared with the stored value, not the hash alone.
+  virtual fhir::Result<std::vector<std::string>> Match(const search::Query& criteria, int limit) = 0;
+  // Creates or updates. kPrecondition as above.
+  virtual fhir::Result<Written> Put(const PutRequest& request) = 0;
+  // kNotFound when it never was; deleting what is deleted changes nothing.
+  virtual fhir::Result<Written> Delete(std::string_view type, std::string_view id, std::optional<std::int64_t> expected_version) = 0;
+  // A new logical id (a random UUID).
+  virtual std::string NewId() = 0;
+};
+
+struct Counters {
+  std::int64_t resources = 0, versions = 0, bytes = 0;
+  Sequence sequence = 0;
+};
+
+// Thread-safe. Created by a backend's Open(); closing waits for the writer.
+class Store {
+ public:
+  virtual ~Store() = default;
+  using Job = std::function<fhir::Result<void>(WriteTransaction&)>;
+  // Runs `job` atomically and returns when it is durable (fsync), or has failed and left nothing. Jobs of
+  // several callers share one commit; each has its own savepoint. A job may be run again (PostgreSQL
+  // retries), so it keeps its results in what it captured by overwriting them.
+  // kUnavailable: not taken. kInternal: the outcome is unknown.
+  virtual fhir::Result<void> Write(Job job) = 0;
+  // A reader; borrow one per request. Readers are pooled inside.
+  virtual fhir::Result<std::unique_ptr<Reader>> OpenReader() = 0;
+  virtual fhir::Result<Counters> Count() = 0;
+  // Proves that it can read and write; for /health/ready.
+  virtual fhir::Result<void> Check() = 0;
+};
+
+}  // namespace server::storage
