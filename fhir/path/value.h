@@ -1,0 +1,29 @@
+// What FHIRPath computes with: elements of a tree, and values of the System types.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "fhir/model/element.h"
+
+namespace fhir::path {
+
+enum class SystemType : std::uint8_t { kBoolean, kString, kInteger, kDecimal, kDate, kDateTime, kTime, kQuantity };
+
+// A computed value. `text` is its written form ("1.50", "2020-01", "T10:00", "true"); a quantity has its
+// unit in `unit` ("mg", or a calendar word such as "days").
+struct SystemValue {
+  SystemType type;
+  std::string text;
+  std::string unit;
+};
+
+// An element (borrowed from its tree) or a computed value.
+using Value = std::variant<const Element*, SystemValue>;
+using Collection = std::vector<Value>;
+
+}  // namespace fhir::path
