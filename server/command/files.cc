@@ -1,0 +1,78 @@
+// Files and words of the commands.
+#include "server/command/files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace server::command {
+namespace {
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+fhir::Error NotOpened(const std::string& path, const char* to_do) {
+  return fhir::Error(errno == ENOENT ? fhir::ErrorKind::kNotFound : fhir::ErrorKind::kUnavailable,
+                     "cannot " + std::string(to_do) + " '" + path + "': " + std::strerror(errno));
+}
+
+fhir::Result<std::string> ReadAll(std::FILE* file, const std::string& path) {
+  std::string bytes;
+  std::string block(std::size_t{1} << 16, '\0');
+  std::size_t got = 0;
+  while ((got = std::fread(block.data(), 1, block.size(), file)) > 0) {
+    bytes.append(block.data(), got);
+    if (bytes.size() > kMaxFileBytes) {
+      return fhir::Error(fhir::ErrorKind::kTooLarge, "'" + path + "' is larger than " + std::to_string(kMaxFileBytes) + " bytes");
+    }
+  }
+  if (std::ferror(file)) return NotOpened(path, "read");
+  return bytes;
+}
+
+}  // namespace
+
+fhir::Result<std::string> ReadInput(const std::string& path, const Terminal& terminal) {
+  if (path == "-") return ReadAll(terminal.in, "standard input");
+  const File file(std::fopen(path.c_str(), "rb"));
+  if (!file) return NotOpened(path, "open");
+  return ReadAll(file.get(), path);
+}
+
+fhir::Result<void> WriteOutput(const std::string& path, std::string_view bytes, const Terminal& terminal) {
+  File file(path == "-" ? nullptr : std::fopen(path.c_str(), "wb"));
+  std::FILE* to = path == "-" ? terminal.out : file.get();
+  if (!to) return NotOpened(path, "write");
+  if (std::fwrite(bytes.data(), 1, bytes.size(), to) != bytes.size() || std::fflush(to) != 0) return NotOpened(path, "write");
+  return {};
+}
+
+void Say(std::FILE* stream, std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  if (text.empty() || text.back() != '\n') std::fputc('\n', stream);
+}
+
+Exit Fail(const Terminal& terminal, std::string_view about, const fhir::Error& error) {
+  Say(terminal.err, std::string(about) + ": " + error.ToString());
+  switch (error.kind()) {
+    case fhir::ErrorKind::kInvalid:
+    case fhir::ErrorKind::kUnprocessable:
+    case fhir::ErrorKind::kConflict:
+    case fhir::ErrorKind::kPrecondition:
+    case fhir::ErrorKind::kInternal: return Exit::kFindings;
+    default: return Exit::kWrongUse;
+  }
+}
+
+void SayIssues(const Terminal& terminal, std::string_view about, const fhir::IssueSink& issues) {
+  for (const fhir::Issue& issue : issues.issues()) {
+    std::string line = std::string(about) + ": " + std::string(fhir::SeverityCode(issue.severity)) + " ";
+    if (!issue.expression.empty()) line += issue.expression + ": ";
+    Say(terminal.err, line + issue.text + " [" + issue.code + "]");
+  }
+  if (issues.More() > 0) Say(terminal.err, std::string(about) + ": and " + std::to_string(issues.More()) + " more");
+}
+
+}  // namespace server::command
