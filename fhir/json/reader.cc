@@ -28,6 +28,14 @@ class Names {
   std::array<std::string_view, 512> slots_{};
 };
 
+// RapidJSON makes bytes that are not UTF-8 of a low surrogate escape (\uDC00) without its high one.
+bool HasLoneSurrogate(std::string_view text) {
+  for (std::size_t at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+  }
+  return false;
+}
+
 struct Frame {
   Element* element = nullptr;   // the object that is being filled; for an array, the object it is in
   bool is_array = false;
@@ -56,6 +64,7 @@ class Handler {
   bool String(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view value(text, length);
     if (value.find('\0') != std::string_view::npos) return Fail("U+0000 is not allowed in a string");
+    if (HasLoneSurrogate(value)) return Fail("half of a surrogate pair is not a character");
     if (!frames_.empty() && !InArray() && key_ == "resourceType") {
       Element* element = frames_.back().element;
       element->is_resource = true;
@@ -87,7 +96,7 @@ class Handler {
   bool Key(const char* text, rapidjson::SizeType length, bool) {
     Frame& frame = frames_.back();
     const std::string_view name(text, length);
-    if (name.empty() || name.find('\0') != std::string_view::npos) return Fail("a member without a proper name");
+    if (name.empty() || name.find('\0') != std::string_view::npos || HasLoneSurrogate(name)) return Fail("a member without a proper name");
     key_ = names_.Keep(name, document_.arena());
     if (!Remember(frame)) return Fail("the member \"" + std::string(name) + "\" stands twice");
     return true;
