@@ -1,0 +1,24 @@
+// The adapters: one line each.
+#include "adapters/catalogue.h"
+
+#include <array>
+
+#include "adapters/gp/connect/gp_connect.h"
+
+namespace adapters {
+
+std::span<const AdapterDescriptor> Catalogue() {
+  static const std::array<AdapterDescriptor, 1> adapters = {
+      gp::connect::kGpConnect,
+  };
+  return adapters;
+}
+
+const AdapterDescriptor* FindAdapter(std::string_view name) {
+  for (const AdapterDescriptor& adapter : Catalogue()) {
+    if (adapter.name == name) return &adapter;
+  }
+  return nullptr;
+}
+
+}  // namespace adapters
