@@ -1,0 +1,158 @@
+// The listener, with raw bytes: what is refused, with which status, and that the connection is closed.
+#include "server/http/edge.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "tests/support/http_client.h"
+
+namespace server::http {
+namespace {
+
+class EdgeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    EdgeOptions options;
+    options.port = 0;
+    options.threads = 16;
+    options.body_bytes = 1000;
+    options.keep_alive_seconds = 1;
+    options.timeout_seconds = 1;
+    auto edge = Edge::Start(options, [this](const Request& request) {
+      calls_ += 1;
+      if (request.target == "/throw") throw std::runtime_error("secret");
+      Response answer;
+      answer.body = request.method + " " + request.target + " " + request.body;
+      if (request.target == "/split") answer.headers.emplace_back("Location", "x\r\nSet-Cookie: a=b");
+      return answer;
+    });
+    ASSERT_TRUE(edge.has_value());
+    edge_ = *std::move(edge);
+  }
+  std::string Send(std::string_view bytes, bool half_close = false) { return careloom_test::Exchange(edge_->port(), bytes, half_close); }
+
+  std::atomic<int> calls_ = 0;
+  std::unique_ptr<Edge> edge_;
+};
+
+TEST_F(EdgeTest, ServesAndEchoesTheRequestId) {
+  const auto answer = careloom_test::ParseAnswer(Send("POST /a%2Fb?c HTTP/1.1\r\nHost: x\r\nX-Request-ID: abc-12345\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "POST /a%2Fb?c hi");
+  EXPECT_EQ(FindHeader(answer.headers, "X-Request-ID"), "abc-12345");
+  EXPECT_EQ(FindHeader(answer.headers, "Content-Length"), "16");
+}
+
+TEST_F(EdgeTest, AForeignRequestIdIsReplaced) {
+  const auto answer = careloom_test::ParseAnswer(Send("GET / HTTP/1.1\r\nHost: x\r\nX-Request-ID: <script>\r\nConnection: close\r\n\r\n"));
+  EXPECT_GE(FindHeader(answer.headers, "X-Request-ID").size(), 8u);
+  EXPECT_EQ(FindHeader(answer.headers, "X-Request-ID").find('<'), std::string_view::npos);
+}
+
+TEST_F(EdgeTest, RefusesWithOneAnswerAndCloses) {
+  const std::string body = "\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::pair<std::string, int> rows[] = {
+      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked", 400},
+      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6", 400},
+      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5", 400},
+      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1", 400},
+      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001", 413},
+      {"POST / HTTP/1.1\r\nHost: x", 411},
+      {"PUT / HTTP/1.1\r\nHost: x", 411},
+      {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked", 501},
+      {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\nContent-Length: 5", 400},
+      {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: text/csv; charset=utf-8", 411},
+      {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: application/fhir+ndjson", 411},
+      {"GET / HTTP/1.1", 400},
+      {"GET / HTTP/1.1\r\nHost: x\r\nHost: y", 400},
+      {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nAuthorization: b", 400},
+  };
+  for (const auto& [head, status] : rows) {
+    const std::string bytes = Send(head + body);
+    const auto answer = careloom_test::ParseAnswer(bytes);
+    EXPECT_EQ(answer.status, status) << head;
+    EXPECT_NE(answer.body.find("OperationOutcome"), std::string::npos) << head << "\n" << bytes;
+    EXPECT_EQ(bytes.find("HTTP/1.1 ", 5), std::string::npos) << "a second answer to\n" << head;
+  }
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, ALengthThatIsNoNumberNeverReachesTheHandler) {
+  for (const std::string_view length : {"abc", "0x5", "5, 5", "99999999999999999999999"}) {
+    const std::string bytes = Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::string(length) + "\r\n\r\nhello");
+    const int status = careloom_test::ParseAnswer(bytes).status;
+    EXPECT_TRUE(status == 0 || status == 400) << length << "\n" << bytes;  // Poco closes without a word
+  }
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, AChunkedBodyThatStallsIsRefused) {
+  const auto answer = careloom_test::ParseAnswer(Send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, AShortBodyIsRefusedAndNothingRuns) {
+  const auto answer = careloom_test::ParseAnswer(Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", true));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_NE(answer.body.find("3 of the 10 bytes"), std::string::npos);
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, AStalledBodyIsRefusedInTime) {
+  const auto answer = careloom_test::ParseAnswer(Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"));
+  EXPECT_EQ(answer.status / 100, 4) << answer.body;
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, ChunkedJsonIsRead) {
+  const auto answer = careloom_test::ParseAnswer(Send("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/fhir+json\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "POST / abc");
+}
+
+TEST_F(EdgeTest, AnEndlessChunkedBodyIsCutAtTheLimit) {
+  std::string bytes = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 2000; ++i) bytes += "10\r\n0123456789abcdef\r\n";
+  EXPECT_EQ(careloom_test::ParseAnswer(Send(bytes)).status, 413);
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(EdgeTest, AHandlersExceptionBecomesAnOutcomeWithoutDetail) {
+  const auto answer = careloom_test::ParseAnswer(Send("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_NE(answer.body.find("OperationOutcome"), std::string::npos);
+  EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+}
+
+TEST_F(EdgeTest, AHeaderWithALineBreakIsNeverSent) {
+  const std::string bytes = Send("GET /split HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(careloom_test::ParseAnswer(bytes).status, 500);
+  EXPECT_EQ(bytes.find("Set-Cookie"), std::string::npos);
+}
+
+TEST_F(EdgeTest, TraceIsAnsweredAtOnce) {
+  EXPECT_EQ(careloom_test::ParseAnswer(Send("TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).status, 200);
+}
+
+TEST(Edge, AHeldPortIsAnErrorThatNamesIt) {
+  EdgeOptions options;
+  options.port = 0;
+  auto first = Edge::Start(options, [](const Request&) { return Response{}; });
+  ASSERT_TRUE(first.has_value());
+  options.port = (*first)->port();
+  auto second = Edge::Start(options, [](const Request&) { return Response{}; });
+  ASSERT_FALSE(second.has_value());
+  EXPECT_NE(second.error().text().find(std::to_string(options.port)), std::string::npos);
+}
+
+TEST(Edge, WaitForStopEndsWhenToldTo) {
+  std::thread waiter(WaitForStop);
+  StopServing();
+  waiter.join();
+}
+
+}  // namespace
+}  // namespace server::http
