@@ -24,6 +24,7 @@ struct Type;
 struct TypeChoice {
   const Type* type = nullptr;                  // "Quantity", "Reference", "code" …
   std::vector<std::string_view> targets;       // resource types a Reference or canonical may point to; empty: any
+  std::string_view profile;                    // R4's own profile of the type: "SimpleQuantity", "MoneyQuantity" or empty
 };
 
 constexpr std::uint16_t kUnbounded = 0xFFFF;
@@ -92,13 +93,16 @@ class Registry {
   // The R4 facts that are embedded in the binary.
   static Result<std::shared_ptr<const Registry>> LoadR4();
   // The same with logical models or profiles on top: StructureDefinition resources as parsed trees
-  // (kind logical, elements in the differential). Fails with kInvalid naming the definition and element.
+  // (kind logical, elements in the differential). Element types are R4 types or other models, by name or
+  // URL. A model is found by its URL, and by its name when no other type has it. Fails with kInvalid
+  // naming the definition and element.
   static Result<std::shared_ptr<const Registry>> LoadR4With(std::span<const Document> definitions);
 
   // By name ("Patient", "Quantity", "Patient.contact") or canonical URL; null when not known.
   const Type* FindType(std::string_view name_or_url) const;
   bool IsResourceType(std::string_view name) const;          // concrete ones only
   std::vector<std::string_view> ResourceTypes() const;       // the 146 concrete ones, sorted
+  // By a key as elements and types list it: "dom-6", or "inv-1@Task" where definitions share a key.
   const Constraint* FindConstraint(std::string_view key) const;
   std::span<const SearchParameter> search_parameters() const;
   // Is the code in the value set? kUnknown when the set is not enumerable from the facts. An empty
@@ -119,7 +123,8 @@ class Registry {
 
 // Sets `type` and `definition` all the way down, from the root's resource type (or `root_type`, for a
 // source tree of a logical model). Contained and Bundle resources get their own type. Unknown elements
-// keep null. One pass.
+// keep null. One pass. Below a root of a logical model, a resource's model is the one whose URL is the
+// root's with the resource type in place of the root's own: …/GpConnect-Bundle, …/GpConnect-Patient.
 void Bind(Element& root, const Registry& registry, const Type* root_type = nullptr);
 
 }  // namespace fhir::schema

@@ -4,6 +4,7 @@
 namespace server::command {
 
 Command Convert();
+Command Definitions();
 Command Export();
 Command Import();
 
@@ -12,6 +13,7 @@ std::vector<Command> Catalogue() {
       Convert(),
       Import(),
       Export(),
+      Definitions(),
   };
 }
 

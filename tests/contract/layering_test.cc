@@ -40,7 +40,7 @@ const std::vector<Layer>& Layers() {
       {"server/operations", {"fhir", "server/app.h", "server/http", "server/search", "server/interactions", "server/storage/store.h"}, {}},
       {"server/search", {"fhir"}, {"utf8proc.h"}},
       {"server/storage", {"fhir", "server/search"}, {"sqlite3.h", "openssl/", "utf8proc.h"}},
-      {"server/command", {"fhir", "adapters", "server"}, {}},
+      {"server/command", {"fhir", "adapters", "server"}, {"archive"}},
       {"server", {"fhir", "adapters", "server"}, {"CLI/"}},
       {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "sqlite3.h", "benchmark/"}},
   };
