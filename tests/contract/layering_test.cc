@@ -33,6 +33,7 @@ const std::vector<Layer>& Layers() {
       {"fhir/search", {"fhir/base", "fhir/model", "fhir/schema", "fhir/path"}, {"re2/"}},
       {"fhir/mapping", {"fhir/base", "fhir/model", "fhir/json", "fhir/schema", "fhir/path"}, {"re2/"}},
       {"adapters", {"fhir", "adapters"}, {}},
+      {"adapters", {"fhir"}, {}},
       {"adapters/base", {"fhir"}, {}},
       {"adapters/gp/connect", {"fhir", "adapters/base"}, {}},
       {"server/http", {"fhir", "server/app.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/"}},

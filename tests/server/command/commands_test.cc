@@ -1,0 +1,38 @@
+// What the commands print, where, and how they end.
+#include <gtest/gtest.h>
+
+#include "tests/server/command/ran.h"
+
+namespace careloom_test {
+namespace {
+
+using server::command::Exit;
+
+TEST(ConvertCommand, WritesCanonicalJsonAndSaysWhereInputIsWrong) {
+  const Ran done = RunCommand("convert", {{"FILE", "-"}}, "{ \"id\" : \"a\", \"resourceType\":\"Patient\" }");
+  EXPECT_EQ(done.exit, Exit::kDone);
+  EXPECT_EQ(done.out, "{\"resourceType\":\"Patient\",\"id\":\"a\"}\n");
+  EXPECT_EQ(done.err, "");
+  const Ran wrong = RunCommand("convert", {{"FILE", "-"}}, R"({"resourceType":"Patient","id":""})");
+  EXPECT_EQ(wrong.exit, Exit::kFindings);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_NE(wrong.err.find("Patient.id"), std::string::npos) << wrong.err;
+}
+
+TEST(ConvertCommand, NamesAFileThatIsNotThereAndAFormatItDoesNotHave) {
+  const Ran absent = RunCommand("convert", {{"FILE", "/nowhere/patient.json"}});
+  EXPECT_EQ(absent.exit, Exit::kWrongUse);
+  EXPECT_NE(absent.err.find("/nowhere/patient.json"), std::string::npos) << absent.err;
+  const Ran xml = RunCommand("convert", {{"FILE", "-"}, {"--to", "xml"}}, "{}");
+  EXPECT_EQ(xml.exit, Exit::kWrongUse);
+  EXPECT_NE(xml.err.find("not supported"), std::string::npos) << xml.err;
+}
+
+TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
+  const Ran absent = RunCommand("definitions", {{"PACKAGE", "/nowhere/package.tgz"}, {"--out", "/nowhere/tables"}});
+  EXPECT_NE(absent.exit, Exit::kDone);
+  EXPECT_NE(absent.err.find("/nowhere/package.tgz"), std::string::npos) << absent.err;
+}
+
+}  // namespace
+}  // namespace careloom_test
