@@ -28,8 +28,9 @@ void AddParameter(CLI::App& app, const Parameter& parameter, Values& values) {
     return;
   }
   CLI::Option* option = app.add_option(name, values[name], help);
-  option->type_name(std::string(parameter.value))->required(parameter.required);
-  option->expected(1, parameter.repeats ? CLI::detail::expected_max_vector_size : 1);
+  const bool is_option = name.starts_with("--");
+  option->type_name(is_option ? std::string(parameter.value) : "")->required(parameter.required);
+  option->expected(1, parameter.repeats ? CLI::detail::expected_max_vector_size : 1)->allow_extra_args(parameter.repeats);
   if (!parameter.fallback.empty()) option->default_str(std::string(parameter.fallback));
 }
 

@@ -3,6 +3,7 @@
 
 namespace server::command {
 
+Command Adapt();
 Command Convert();
 Command Definitions();
 Command Export();
@@ -10,6 +11,7 @@ Command Import();
 
 std::vector<Command> Catalogue() {
   return {
+      Adapt(),
       Convert(),
       Import(),
       Export(),

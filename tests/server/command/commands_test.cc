@@ -28,6 +28,15 @@ TEST(ConvertCommand, NamesAFileThatIsNotThereAndAFormatItDoesNotHave) {
   EXPECT_NE(xml.err.find("not supported"), std::string::npos) << xml.err;
 }
 
+TEST(AdaptCommand, NamesTheAdaptersThereAreAndAMappingsFolderThatIsNone) {
+  const Ran unknown = RunCommand("adapt", {{"ADAPTER", "telex"}, {"FILE", "-"}}, "{}");
+  EXPECT_EQ(unknown.exit, Exit::kWrongUse);
+  EXPECT_NE(unknown.err.find("gp-connect"), std::string::npos) << unknown.err;
+  const Ran folder = RunCommand("adapt", {{"ADAPTER", "gp-connect"}, {"FILE", "-"}, {"--mappings", "/nowhere"}}, "{}");
+  EXPECT_EQ(folder.exit, Exit::kWrongUse);
+  EXPECT_NE(folder.err.find("/nowhere"), std::string::npos) << folder.err;
+}
+
 TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
   const Ran absent = RunCommand("definitions", {{"PACKAGE", "/nowhere/package.tgz"}, {"--out", "/nowhere/tables"}});
   EXPECT_NE(absent.exit, Exit::kDone);
