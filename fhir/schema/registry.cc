@@ -8,6 +8,13 @@
 
 namespace fhir::schema {
 
+Primitive PrimitiveOf(std::string_view type_name) {
+  constexpr std::string_view kNames[] = {"base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer",
+                                         "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "xhtml"};
+  const auto found = std::find(std::begin(kNames), std::end(kNames), type_name);
+  return found == std::end(kNames) ? Primitive::kNone : static_cast<Primitive>(found - std::begin(kNames) + 1);
+}
+
 Type::Match Type::Find(std::string_view json_name) const {
   constexpr std::uint32_t kBareChoice = 0xFF;
   const auto found = index.find(json_name);

@@ -19,6 +19,13 @@ namespace fhir::schema {
 enum class TypeKind : std::uint8_t { kPrimitive, kComplex, kResource, kBackbone, kLogical };
 enum class BindingStrength : std::uint8_t { kNone, kExample, kPreferred, kExtensible, kRequired };
 
+// The primitive types of https://hl7.org/fhir/R4/datatypes.html#primitive.
+enum class Primitive : std::uint8_t {
+  kNone, kBase64Binary, kBoolean, kCanonical, kCode, kDate, kDateTime, kDecimal, kId, kInstant, kInteger, kMarkdown, kOid,
+  kPositiveInt, kString, kTime, kUnsignedInt, kUri, kUrl, kUuid, kXhtml,
+};
+Primitive PrimitiveOf(std::string_view type_name);   // kNone when it is none
+
 struct Type;
 
 struct TypeChoice {
@@ -47,6 +54,7 @@ struct Type {
   std::string_view name;                       // "Patient", "HumanName", "code", "Patient.contact"
   std::string_view url;                        // canonical of the StructureDefinition; empty for a backbone
   TypeKind kind = TypeKind::kComplex;
+  Primitive primitive = Primitive::kNone;      // which one, for kind kPrimitive
   bool is_abstract = false;
   const Type* base = nullptr;                  // null for Element and Resource
   std::vector<ElementDefinition> elements;

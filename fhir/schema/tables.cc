@@ -32,6 +32,7 @@ Result<void> LoadTypes(std::string_view table, Registry::Impl& impl) {
       head.name = column[1];
       head.url = impl.arena.Copy(std::string(kTypeUrl).append(head.name));
       head.kind = KindOf(column[2]);
+      if (head.kind == TypeKind::kPrimitive) head.primitive = PrimitiveOf(head.name);
       head.is_abstract = column[4] == "a";
       head.constraints = SplitList(column[5], ',');
       builder.AddType(head, column[3], head.name);

@@ -1,0 +1,35 @@
+// The list of rules, in the order in which findings about one element come.
+#include "fhir/validate/rules.h"
+
+#include <array>
+
+namespace fhir::validate {
+
+Rule Shape();
+Rule UnknownElement();
+Rule Cardinality();
+Rule Choice();
+Rule PrimitiveForm();
+Rule Narrative();
+Rule RequiredBinding();
+Rule ReferenceTarget();
+Rule ExtensionContent();
+Rule MetaProfile();
+
+std::span<const Rule> Rules() {
+  static const std::array rules = {
+      Shape(),
+      UnknownElement(),
+      Cardinality(),
+      Choice(),
+      PrimitiveForm(),
+      Narrative(),
+      RequiredBinding(),
+      ReferenceTarget(),
+      ExtensionContent(),
+      MetaProfile(),
+  };
+  return rules;
+}
+
+}  // namespace fhir::validate

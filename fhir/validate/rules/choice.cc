@@ -1,0 +1,24 @@
+// Rule: of value[x] only one type is given.
+#include "fhir/validate/rules.h"
+
+namespace fhir::validate {
+namespace {
+
+void Run(const Visit& visit) {
+  for (const Element* child = visit.element.first_child; child; child = child->next) {
+    if (!child->definition || !child->definition->is_choice) continue;
+    for (const Element* other = child->next; other; other = other->next) {
+      if (other->definition == child->definition && other->name != child->name) {
+        visit.Error("structure", "\"" + std::string(child->name) + "\" and \"" + std::string(other->name) + "\" are both given; " +
+                                     std::string(child->definition->path) + " takes one of them", other);
+        return;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Rule Choice() { return {.name = "choice", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+
+}  // namespace fhir::validate
