@@ -43,7 +43,7 @@ const std::vector<Layer>& Layers() {
       {"server/storage", {"fhir", "server/search"}, {"sqlite3.h", "openssl/", "utf8proc.h"}},
       {"server/command", {"fhir", "adapters", "server"}, {"archive"}},
       {"server", {"fhir", "adapters", "server"}, {"CLI/"}},
-      {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "sqlite3.h", "benchmark/"}},
+      {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "sqlite3.h", "rapidjson/"}},
   };
   return layers;
 }
