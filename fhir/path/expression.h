@@ -48,11 +48,11 @@ class Expression {
 
   const std::string& text() const;
 
-  struct Node;
-  Expression(std::shared_ptr<const Node> root, std::string text);
+  struct Program;
+  Expression(std::shared_ptr<const Program> program, std::string text);
 
  private:
-  std::shared_ptr<const Node> root_;
+  std::shared_ptr<const Program> program_;
   std::string text_;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -24,6 +25,18 @@ struct SystemValue {
 
 // An element (borrowed from its tree) or a computed value.
 using Value = std::variant<const Element*, SystemValue>;
-using Collection = std::vector<Value>;
+using Values = std::vector<Value>;
+
+// What an evaluation answers. Elements that it made (resolve()'s empty resources, type()'s answers) live
+// as long as a copy of the collection does; all others are borrowed from the trees it was given.
+class Collection : public Values {
+ public:
+  using Values::Values;
+  Collection() = default;
+  Collection(Values values, std::shared_ptr<const Document> made = {}) : Values(std::move(values)), made_(std::move(made)) {}  // NOLINT: implicit on purpose
+
+ private:
+  std::shared_ptr<const Document> made_;
+};
 
 }  // namespace fhir::path
