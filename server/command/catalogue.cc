@@ -8,10 +8,12 @@ Command Convert();
 Command Definitions();
 Command Export();
 Command Import();
+Command Validate();
 
 std::vector<Command> Catalogue() {
   return {
       Adapt(),
+      Validate(),
       Convert(),
       Import(),
       Export(),

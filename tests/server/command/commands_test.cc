@@ -37,6 +37,17 @@ TEST(AdaptCommand, NamesTheAdaptersThereAreAndAMappingsFolderThatIsNone) {
   EXPECT_NE(folder.err.find("/nowhere"), std::string::npos) << folder.err;
 }
 
+TEST(ValidateCommand, PrintsAnOutcomeAndEndsWithFindings) {
+  const Ran valid = RunCommand("validate", {{"FILE", "-"}}, R"({"resourceType":"Patient","gender":"female"})");
+  EXPECT_EQ(valid.exit, Exit::kDone) << valid.err;
+  EXPECT_NE(valid.out.find("OperationOutcome"), std::string::npos);
+  const Ran wrong = RunCommand("validate", {{"FILE", "-"}}, R"({"resourceType":"Patient","gender":"girl"})");
+  EXPECT_EQ(wrong.exit, Exit::kFindings);
+  EXPECT_NE(wrong.out.find("Patient.gender"), std::string::npos) << wrong.out;
+  EXPECT_EQ(RunCommand("validate", {{"FILE", "-"}}, "{").exit, Exit::kFindings);
+  EXPECT_EQ(RunCommand("validate", {{"FILE", "-"}, {"--profile", "http://p"}}, "{}").exit, Exit::kWrongUse);
+}
+
 TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
   const Ran absent = RunCommand("definitions", {{"PACKAGE", "/nowhere/package.tgz"}, {"--out", "/nowhere/tables"}});
   EXPECT_NE(absent.exit, Exit::kDone);
