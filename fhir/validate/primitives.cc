@@ -118,7 +118,9 @@ bool IsDecimal(std::string_view text) {
 // No control characters but tab, line feed and carriage return; at most 1 MiB.
 bool IsString(std::string_view text) {
   if (text.empty() || text.size() > (std::size_t{1} << 20)) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; });
+  bool control = false;   // no early exit: the whole loop runs in wide registers
+  for (const char c : text) control |= (static_cast<unsigned char>(c) < 0x20) & (c != '\t') & (c != '\n') & (c != '\r');
+  return !control;
 }
 
 bool IsCode(std::string_view text) {
