@@ -7,6 +7,7 @@ Command Adapt();
 Command Convert();
 Command Definitions();
 Command Export();
+Command FhirPath();
 Command Import();
 Command Validate();
 
@@ -14,6 +15,7 @@ std::vector<Command> Catalogue() {
   return {
       Adapt(),
       Validate(),
+      FhirPath(),
       Convert(),
       Import(),
       Export(),

@@ -2,7 +2,9 @@
 #include "server/command/files.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <memory>
 
 namespace server::command {
@@ -47,6 +49,17 @@ fhir::Result<void> WriteOutput(const std::string& path, std::string_view bytes, 
   if (!to) return NotOpened(path, "write");
   if (std::fwrite(bytes.data(), 1, bytes.size(), to) != bytes.size() || std::fflush(to) != 0) return NotOpened(path, "write");
   return {};
+}
+
+std::string NowText() {
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32], whole[40];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  std::snprintf(whole, sizeof whole, "%s.%03dZ", text, static_cast<int>(now.time_since_epoch().count() % 1000));
+  return whole;
 }
 
 void Say(std::FILE* stream, std::string_view text) {

@@ -1,4 +1,4 @@
-// Files and words of the commands: reading whole inputs, writing results and findings.
+// Files, words and the clock of the commands: reading whole inputs, writing results and findings.
 #pragma once
 
 #include <string>
@@ -17,6 +17,9 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 fhir::Result<std::string> ReadInput(const std::string& path, const Terminal& terminal);
 // Writes (or replaces) a file; "-" is standard output.
 fhir::Result<void> WriteOutput(const std::string& path, std::string_view bytes, const Terminal& terminal);
+
+// The time as a FHIR instant in UTC, to the millisecond.
+std::string NowText();
 
 // A line of text on `stream`.
 void Say(std::FILE* stream, std::string_view text);

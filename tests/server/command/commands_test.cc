@@ -48,6 +48,23 @@ TEST(ValidateCommand, PrintsAnOutcomeAndEndsWithFindings) {
   EXPECT_EQ(RunCommand("validate", {{"FILE", "-"}, {"--profile", "http://p"}}, "{}").exit, Exit::kWrongUse);
 }
 
+TEST(FhirPathCommand, PrintsOneJsonArrayOfResults) {
+  const std::string patient = R"({"resourceType":"Patient","active":true,"name":[{"given":["A","B\""]},{"family":"C"}],"multipleBirthInteger":2})";
+  const auto results = [&](const std::string& expression) { return RunCommand("fhirpath", {{"EXPR", expression}, {"FILE", "-"}}, patient).out; };
+  EXPECT_EQ(results("Patient.name.given"), "[\"A\",\"B\\\"\"]\n");
+  EXPECT_EQ(results("active | multipleBirth | 1.50 | @2020-01"), "[true,2,1.50,\"2020-01\"]\n");
+  EXPECT_EQ(results("name[1]"), "[{\"family\":\"C\"}]\n");
+  EXPECT_EQ(results("4 'mg'"), "[{\"value\":4,\"unit\":\"mg\"}]\n");
+  EXPECT_EQ(results("contact"), "[]\n");
+}
+
+TEST(FhirPathCommand, SaysWhereAnExpressionIsWrong) {
+  const Ran wrong = RunCommand("fhirpath", {{"EXPR", "name.where("}, {"FILE", "-"}}, R"({"resourceType":"Patient","id":"a"})");
+  EXPECT_EQ(wrong.exit, Exit::kFindings);
+  EXPECT_NE(wrong.err.find("column"), std::string::npos) << wrong.err;
+  EXPECT_EQ(RunCommand("fhirpath", {{"EXPR", "name"}}).exit, Exit::kWrongUse);
+}
+
 TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
   const Ran absent = RunCommand("definitions", {{"PACKAGE", "/nowhere/package.tgz"}, {"--out", "/nowhere/tables"}});
   EXPECT_NE(absent.exit, Exit::kDone);
