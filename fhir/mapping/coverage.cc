@@ -13,6 +13,13 @@ void Coverage::Note(std::span<const std::uint32_t> leaves, const Element* target
   for (std::uint32_t leaf : leaves) Note(leaf, target);
 }
 
+void Coverage::NoteSame(const Element* target, const Element* copy) {
+  const std::size_t count = pairs_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (pairs_[i].target == target) pairs_.push_back({pairs_[i].leaf, copy});
+  }
+}
+
 void Coverage::Forget(const Element* target) {
   std::erase_if(pairs_, [target](const Pair& pair) { return pair.target == target; });
 }

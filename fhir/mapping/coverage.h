@@ -21,6 +21,8 @@ class Coverage {
   // Leaf 0 (no scalar of the source) is passed over.
   void Note(std::uint32_t leaf, const Element* target);
   void Note(std::span<const std::uint32_t> leaves, const Element* target);
+  // What stands behind one target stands behind another too (its copy).
+  void NoteSame(const Element* target, const Element* copy);
   // The target's value was replaced or taken away: what was noted for it no longer holds.
   void Forget(const Element* target);
 

@@ -28,7 +28,9 @@ struct Place {
 struct Formula {
   std::string text;
   Place place;
-  std::shared_ptr<const path::Expression> compiled;   // bound
+  // Bound:
+  std::shared_ptr<const path::Expression> compiled;
+  std::vector<std::string> variables;                 // those of the map that it uses
   bool present() const { return !text.empty(); }
 };
 

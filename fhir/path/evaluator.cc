@@ -144,6 +144,8 @@ Result<Values> Evaluator::Member(const Node& node, const Scope& scope) {
     }
     const std::size_t before = out.size();
     AppendChildren(element, node.text, out);
+    // A primitive's own "value", as its StructureDefinition has it.
+    if (out.size() == before && element.has_value() && node.text == "value") out.push_back(value);
     if (out.size() == before && !element.type) {
       for (const Element& child : Children(element)) {
         if (IsChoiceByName(child, node.text, registry_)) out.push_back(&child);
