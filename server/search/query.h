@@ -17,24 +17,32 @@ enum class Prefix : std::uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp }
 // One value of one criterion, as written (after unescaping of \, \| \$ and URL decoding).
 struct Value {
   Prefix prefix = Prefix::kEq;
-  std::string text;                    // whole, without prefix; for token and quantity without the parts below
-  std::string system;                  // token: before the bar; quantity: the unit's system
-  std::string code;                    // token code; quantity unit code
+  std::string text;                    // string, uri, date, number: all of it; quantity: the number; reference: the id, or an absolute URL
+  std::string system;                  // token and :identifier: before the bar; quantity: the unit's system
+  std::string code;                    // token code, :identifier value, quantity unit
   bool has_system = false;             // a bar was written
-  std::string reference_type;          // reference: type, when one was written
+  std::string reference_type;          // reference: the type, when one was written
 };
 
 enum class SumUp : std::uint8_t { kNone, kCount };
 enum class Total : std::uint8_t { kNone, kEstimate, kAccurate };
 
-// parameter[:modifier]=value,value (values are alternatives). With a chain the rest applies to the target.
+struct Criterion;
+
+// subject:Patient.name=…: the criterion that the referenced resource of that type must meet.
+struct Chain {
+  std::string type;
+  std::shared_ptr<const Criterion> criterion;
+};
+
+// parameter[:modifier]=value,value (values are alternatives). With chains a reference to any of their
+// targets counts, and `values` and `modifier` are empty.
 struct Criterion {
   const fhir::schema::SearchParameter* parameter = nullptr;   // null for _id and _lastUpdated
   std::string name;                    // as written, without modifier: "_id", "subject"
-  std::string modifier;                // "exact", "contains", "missing", "not", "text", a type name …
+  std::string modifier;                // "exact", "contains", "missing", "not", "identifier"; a reference's [type] is in its values
   std::vector<Value> values;
-  std::string chain_type;              // target type of the chain
-  std::shared_ptr<Criterion> chain;    // subject:Patient.name=… has name here
+  std::vector<Chain> chains;           // one for each target type that knows the rest of the name
 };
 
 struct SortKey {
@@ -52,9 +60,9 @@ struct Include {
 struct Query {
   std::string type;
   std::vector<Criterion> criteria;     // all must hold
-  std::vector<SortKey> sort;           // empty: newest arrival last key order is the backend's (-key)
+  std::vector<SortKey> sort;           // empty: the newest arrival first; ties too
   std::vector<Include> includes;
-  int count = 20;
+  int count = 20;                      // 0: as _summary=count
   Total total = Total::kNone;
   SumUp sum_up = SumUp::kNone;         // _summary=count: no entries
   std::string cursor;                  // of the page before; empty for the first

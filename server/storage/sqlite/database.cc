@@ -1,0 +1,155 @@
+// See database.h. The only file that includes sqlite3.h.
+#include "server/storage/sqlite/database.h"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace server::storage::sqlite {
+
+namespace {
+
+// Written out instead of SQLITE_STATIC: the macro is an old-style cast.
+constexpr sqlite3_destructor_type kBorrowed = nullptr;
+
+}  // namespace
+
+Cursor::Cursor(Database* database, std::vector<sqlite3_stmt*>* home, sqlite3_stmt* statement)
+    : database_(database), home_(home), statement_(statement) {}
+
+Cursor::Cursor(Cursor&& other) noexcept
+    : database_(other.database_), home_(other.home_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Cursor::~Cursor() {
+  if (!statement_) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  home_->push_back(statement_);
+}
+
+// A failed bind leaves the parameter NULL; it only fails for an index that is not there or a text over
+// SQLite's limit, and then the step fails or finds nothing.
+Cursor& Cursor::Bind(int index, std::int64_t value) {
+  sqlite3_bind_int64(statement_, index, value);
+  return *this;
+}
+
+Cursor& Cursor::Bind(int index, double value) {
+  sqlite3_bind_double(statement_, index, value);
+  return *this;
+}
+
+Cursor& Cursor::BindText(int index, std::string_view text) {
+  sqlite3_bind_text64(statement_, index, text.data() ? text.data() : "", text.size(), kBorrowed, SQLITE_UTF8);
+  return *this;
+}
+
+Cursor& Cursor::BindBlob(int index, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_, index, bytes.data() ? bytes.data() : "", bytes.size(), kBorrowed);
+  return *this;
+}
+
+Cursor& Cursor::BindNull(int index) {
+  sqlite3_bind_null(statement_, index);
+  return *this;
+}
+
+fhir::Result<bool> Cursor::Step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return database_->Fail(code);
+}
+
+fhir::Result<void> Cursor::Run() {
+  TRY(Step());
+  return {};
+}
+
+std::int64_t Cursor::Int(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double Cursor::Real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::string_view Cursor::Bytes(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  if (!bytes) return {};
+  return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Cursor::IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, const OpenSettings& settings) {
+  std::unique_ptr<Database> database(new Database());
+  const int flags = (settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    const std::string reason = database->handle_ ? sqlite3_errmsg(database->handle_) : sqlite3_errstr(code);
+    return fhir::Error(fhir::ErrorKind::kUnavailable, "The store's file cannot be opened. Check that its folder exists and may be written.")
+        .WithDetail(path + ": " + reason);
+  }
+  sqlite3_extended_result_codes(database->handle_, 1);
+  sqlite3_busy_timeout(database->handle_, settings.busy_timeout_ms);
+  std::string pragmas;
+  // page_size only takes effect on an empty file, before the first page and before WAL.
+  if (!settings.read_only) pragmas += "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=4000;";
+  pragmas += "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=0;PRAGMA cache_size=-" + std::to_string(settings.cache_kib) + ";";
+  TRY(database->Execute(pragmas.c_str()));
+  return database;
+}
+
+Database::~Database() {
+  for (auto& [sql, free_statements] : statements_) {
+    for (sqlite3_stmt* statement : free_statements) sqlite3_finalize(statement);
+  }
+  sqlite3_close_v2(handle_);
+}
+
+fhir::Result<Cursor> Database::Query(std::string_view sql) {
+  std::vector<sqlite3_stmt*>& free_statements = statements_[sql];
+  if (!free_statements.empty()) {
+    sqlite3_stmt* statement = free_statements.back();
+    free_statements.pop_back();
+    return Cursor(this, &free_statements, statement);
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return Fail(code);
+  return Cursor(this, &free_statements, statement);
+}
+
+fhir::Result<void> Database::Execute(const char* sql) {
+  const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return Fail(code);
+  return {};
+}
+
+bool Database::InAutocommit() const { return sqlite3_get_autocommit(handle_) != 0; }
+
+fhir::Error Database::Fail(int code) {
+  const std::string detail = "sqlite " + std::to_string(sqlite3_extended_errcode(handle_)) + ": " + sqlite3_errmsg(handle_);
+  switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store is busy. Try again.").WithDetail(detail);
+    case SQLITE_FULL:
+      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store's disk is full. Nothing was stored; make room and try again.").WithDetail(detail);
+    case SQLITE_NOMEM:
+      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store ran out of memory. Try again.").WithDetail(detail);
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      broken_code_ = code;
+      break;
+    default:
+      break;
+  }
+  return fhir::Error(fhir::ErrorKind::kInternal, "The store failed.").WithDetail(detail);
+}
+
+fhir::Result<std::int64_t> QueryInt(Database& database, std::string_view sql, std::int64_t fallback) {
+  TRY_ASSIGN(Cursor cursor, database.Query(sql));
+  TRY_ASSIGN(const bool found, cursor.Step());
+  return found ? cursor.Int(0) : fallback;
+}
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,111 @@
+// See include.h.
+#include "server/storage/sqlite/include.h"
+
+#include <cstdint>
+#include <string>
+
+#include "server/storage/facts.h"
+#include "server/storage/sqlite/sources.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Result;
+using search::Include;
+
+class Includer {
+ public:
+  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page)
+      : database_(database), layout_(layout), page_(page) {
+    for (const ResourceRow& row : matches) seen_.insert(row.key);
+  }
+
+  // What `row` refers to by the include's parameter.
+  Result<void> Forward(const Include& include, const ResourceRow& row) {
+    if (layout_.slots.TypeName(row.type) != include.source_type) return {};
+    PackedFacts facts(row.facts);
+    Slot slot = 0;
+    search::Fact fact;
+    while (facts.Next(slot, fact)) {
+      if (fact.type != fhir::search::ValueType::kReference || fact.reference_id.empty()) continue;
+      if (!include.target_type.empty() && fact.reference_type != include.target_type) continue;
+      const fhir::schema::SearchParameter* parameter = layout_.slots.ParameterOf(slot);
+      if (include.parameter != "*" && (!parameter || parameter->code != include.parameter)) continue;
+      const std::int64_t type = layout_.slots.TypeNumber(fact.reference_type);
+      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(database_, type, fact.reference_id));
+      if (target) {
+        TRY(Add(*target));
+      }
+    }
+    return {};
+  }
+
+  // What refers to `row`; the source type "*" is every type.
+  Result<void> Reverse(const Include& include, const ResourceRow& row) {
+    const std::string_view row_type = layout_.slots.TypeName(row.type);
+    if (!include.target_type.empty() && row_type != include.target_type) return {};
+    const std::int64_t hash = layout_.hasher.Reference(row_type, row.id);
+    for (std::int64_t type = 1; type <= layout_.slots.type_count(); ++type) {
+      if (include.source_type != "*" && layout_.slots.TypeName(type) != include.source_type) continue;
+      for (const Slot slot : layout_.slots.ReferenceSlots(type)) {
+        const fhir::schema::SearchParameter* parameter = layout_.slots.ParameterOf(slot);
+        if (include.parameter != "*" && parameter->code != include.parameter) continue;
+        TRY(AddReferring(slot, hash, row_type, row.id));
+      }
+    }
+    return {};
+  }
+
+ private:
+  Result<void> AddReferring(Slot slot, std::int64_t hash, std::string_view type, std::string_view id) {
+    const KeySourcePtr source = HashSource(database_, slot, hash);
+    for (Key below = INT64_MAX;;) {
+      TRY_ASSIGN(const Key key, source->Next(below));
+      if (key == 0) return {};
+      below = key;
+      if (seen_.count(key) > 0) continue;
+      TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(database_, key));
+      bool refers = false;
+      for (const search::Fact& fact : row ? PackedFacts(row->facts).Of(slot) : std::vector<search::Fact>()) {
+        refers = refers || (fact.reference_type == type && fact.reference_id == id);
+      }
+      if (refers) {
+        TRY(Add(*row));
+      }
+    }
+  }
+
+  Result<void> Add(const ResourceRow& row) {
+    if (row.deleted() || !seen_.insert(row.key).second) return {};
+    if (++added_ > layout_.include_limit) {
+      return fhir::Error(fhir::ErrorKind::kUnprocessable, "The page would include more than " + std::to_string(layout_.include_limit) +
+                                                              " resources. Ask for fewer with _count, or name what to include more closely.")
+          .WithIssueType("too-costly");
+    }
+    TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, row));
+    page_.entries.push_back({std::move(version), false});
+    return {};
+  }
+
+  Database& database_;
+  const Layout& layout_;
+  SearchPage& page_;
+  std::unordered_set<Key> seen_;
+  std::int64_t added_ = 0;
+};
+
+}  // namespace
+
+Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<Include>& includes, const std::vector<ResourceRow>& matches,
+                         SearchPage& page) {
+  Includer includer(database, layout, matches, page);
+  for (const Include& include : includes) {
+    for (const ResourceRow& row : matches) {
+      TRY(include.reverse ? includer.Reverse(include, row) : includer.Forward(include, row));
+    }
+  }
+  return {};
+}
+
+}  // namespace server::storage::sqlite

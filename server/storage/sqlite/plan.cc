@@ -1,0 +1,216 @@
+// See plan.h.
+#include "server/storage/sqlite/plan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "server/storage/facts.h"
+#include "server/storage/sqlite/gather.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Result;
+using search::Criterion;
+
+// A criterion with fewer candidates than this is a driver good enough: nothing more is gathered.
+constexpr std::int64_t kFew = 200;
+// Ordered rows are gathered up to this many; with more of them the walk by key finds a page soon.
+constexpr std::int64_t kGatherLimit = 2000;
+// Targets of a chain that are turned into references; with more, each candidate's target is looked at.
+constexpr std::size_t kChainTargets = 100;
+
+Result<std::int64_t> CountFew(Database& database, Slot slot, std::int64_t hash) {
+  TRY_ASSIGN(Cursor cursor, database.Query("SELECT count(*) FROM (SELECT 1 FROM hash_row WHERE slot=?1 AND hash=?2 LIMIT ?3)"));
+  TRY(cursor.Bind(1, slot).Bind(2, hash).Bind(3, kFew).Step());
+  return cursor.Int(0);
+}
+
+// The hashes under which what a value matches stands; none: the hash rows cannot tell.
+std::vector<std::int64_t> HashesOf(const search::Value& value, std::string_view type, const search::Matcher& matcher, const Layout& layout) {
+  const Hasher& hasher = layout.hasher;
+  if (type == "uri") return {hasher.Url(value.text)};
+  if (type == "token") {
+    if (!value.has_system) return {hasher.AnySystem(value.code)};
+    if (value.system.empty()) return {hasher.NoSystem(value.code)};
+    return {value.code.empty() ? hasher.AnyCode(value.system) : hasher.SystemAndCode(value.system, value.code)};
+  }
+  if (type != "reference") return {};
+  if (matcher.modifier() == "identifier") return value.code.empty() ? std::vector<std::int64_t>() : std::vector<std::int64_t>{hasher.IdentifierValue(value.code)};
+  if (!value.reference_type.empty()) return {hasher.Reference(value.reference_type, value.text)};
+  std::vector<std::int64_t> hashes = {hasher.Url(value.text)};
+  if (value.text.find_first_of(":/") != std::string::npos) return hashes;
+  for (const std::string_view target : matcher.targets()) hashes.push_back(hasher.Reference(target, value.text));
+  if (!matcher.targets().empty()) return hashes;
+  for (std::int64_t number = 1; number <= layout.slots.type_count(); ++number) hashes.push_back(hasher.Reference(layout.slots.TypeName(number), value.text));
+  return hashes;
+}
+
+}  // namespace
+
+Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t type, const std::vector<Criterion>& criteria) {
+  Plan plan(database, layout, type);
+  std::vector<std::pair<std::int64_t, KeySourcePtr>> sources;
+  for (const Criterion& criterion : criteria) {
+    TRY_ASSIGN(Compiled compiled, plan.Compile(type, criterion));
+    std::int64_t count = 0;
+    TRY_ASSIGN(KeySourcePtr source, plan.SourceOf(criterion, compiled, count));
+    if (source) sources.emplace_back(count, std::move(source));
+    plan.criteria_.push_back(std::move(compiled));
+  }
+  const auto fewer = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::stable_sort(sources.begin(), sources.end(), fewer);
+  if (sources.empty() || sources.front().first >= kFew) {
+    for (std::size_t i = 0; i < criteria.size(); ++i) {
+      TRY_ASSIGN(KeySourcePtr source, plan.GatheredSource(criteria[i], plan.criteria_[i]));
+      if (source) sources.emplace(sources.begin(), 0, std::move(source));
+    }
+  }
+  if (sources.empty()) sources.emplace_back(0, HashSource(database, layout.slots.TypeSlot(type), 0));
+  std::vector<KeySourcePtr> parts;
+  for (auto& [count, source] : sources) parts.push_back(std::move(source));
+  plan.source_ = AllOf(std::move(parts));
+  return plan;
+}
+
+Result<Plan::Compiled> Plan::Compile(std::int64_t type, const Criterion& criterion) {
+  Compiled compiled;
+  TRY_ASSIGN(compiled.matcher, search::Matcher::Create(criterion));
+  if (!criterion.parameter) {
+    compiled.subject = criterion.name == "_id" ? Subject::kId : Subject::kLastUpdated;
+    return compiled;
+  }
+  compiled.slot = layout_->slots.Find(type, criterion.parameter);
+  if (compiled.slot < 0) return fhir::Error(fhir::ErrorKind::kUnsupported, "This store does not index the search parameter " + criterion.name + ".");
+  for (const search::Chain& chain : criterion.chains) {
+    const std::int64_t target = layout_->slots.TypeNumber(chain.type);
+    TRY_ASSIGN(Compiled inner, Compile(target, *chain.criterion));
+    ChainTarget& added = compiled.chains.emplace_back();
+    added.type = target;
+    added.type_name = chain.type;
+    added.criteria.push_back(std::move(inner));
+  }
+  return compiled;
+}
+
+Result<KeySourcePtr> Plan::SourceOf(const Criterion& criterion, const Compiled& compiled, std::int64_t& count) {
+  if (!compiled.chains.empty()) return ChainSource(criterion, compiled, count);
+  if (compiled.subject == Subject::kId) return IdSource(compiled, count);
+  if (!criterion.parameter || criterion.modifier == "missing" || criterion.modifier == "not") return KeySourcePtr();
+  std::vector<KeySourcePtr> parts;
+  for (const search::PreparedValue& value : compiled.matcher.values()) {
+    const std::vector<std::int64_t> hashes = HashesOf(value.as_written, criterion.parameter->type, compiled.matcher, *layout_);
+    if (hashes.empty()) return KeySourcePtr();
+    for (const std::int64_t hash : hashes) {
+      TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
+      count += few;
+      if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+    }
+  }
+  return parts.empty() ? ListSource({}) : AnyOf(std::move(parts));
+}
+
+Result<KeySourcePtr> Plan::ChainSource(const Criterion& criterion, const Compiled& compiled, std::int64_t& count) {
+  std::vector<KeySourcePtr> parts;
+  for (const search::Chain& chain : criterion.chains) {
+    const std::int64_t type = layout_->slots.TypeNumber(chain.type);
+    TRY_ASSIGN(Plan targets, Create(*database_, *layout_, type, {*chain.criterion}));
+    // A chain whose targets are not soon found is followed from the candidates instead.
+    targets.visited_ = layout_->visit_limit - kGatherLimit;
+    Key below = INT64_MAX;
+    while (true) {
+      Result<std::optional<ResourceRow>> row = targets.Next(below);
+      if (!row || parts.size() > kChainTargets) return KeySourcePtr();
+      if (!row->has_value()) break;
+      below = (*row)->key;
+      const std::int64_t hash = layout_->hasher.Reference(chain.type, (*row)->id);
+      TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
+      count += few;
+      if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+    }
+  }
+  return parts.empty() ? ListSource({}) : AnyOf(std::move(parts));
+}
+
+Result<KeySourcePtr> Plan::IdSource(const Compiled& compiled, std::int64_t& count) {
+  std::vector<Key> keys;
+  for (const search::PreparedValue& value : compiled.matcher.values()) {
+    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(*database_, type_, value.as_written.code));
+    if (row) keys.push_back(row->key);
+  }
+  count = static_cast<std::int64_t>(keys.size());
+  return ListSource(std::move(keys));
+}
+
+Result<KeySourcePtr> Plan::GatheredSource(const Criterion& criterion, const Compiled& compiled) {
+  if (!criterion.parameter || !criterion.chains.empty()) return KeySourcePtr();
+  if (!criterion.modifier.empty() && criterion.modifier != "exact") return KeySourcePtr();
+  std::vector<Key> keys;
+  for (const search::PreparedValue& value : compiled.matcher.values()) {
+    TRY_ASSIGN(const bool whole, GatherKeys(*database_, compiled.slot, criterion.parameter->type, value, kGatherLimit, keys));
+    if (!whole) return KeySourcePtr();
+  }
+  return ListSource(std::move(keys));
+}
+
+Result<std::optional<ResourceRow>> Plan::Next(Key below) {
+  while (true) {
+    TRY_ASSIGN(const Key key, source_->Next(below));
+    if (key == 0) return std::optional<ResourceRow>();
+    below = key;
+    if (++visited_ > layout_->visit_limit) {
+      return fhir::Error(fhir::ErrorKind::kUnprocessable, "The search would look at more than " + std::to_string(layout_->visit_limit) +
+                                                              " resources. Add a criterion that fewer meet, such as patient or a date range.")
+          .WithIssueType("too-costly");
+    }
+    TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*database_, key));
+    bool accepted = row && !row->deleted() && row->type == type_;
+    for (std::size_t i = 0; i < criteria_.size() && accepted; ++i) {
+      TRY_ASSIGN(accepted, Accepts(criteria_[i], *row));
+    }
+    if (accepted) return row;
+  }
+}
+
+Result<bool> Plan::Accepts(Compiled& compiled, const ResourceRow& row) {
+  if (!compiled.chains.empty()) return AcceptsChain(compiled, row);
+  search::Fact fact;
+  switch (compiled.subject) {
+    case Subject::kId:
+      fact.code = row.id;
+      return compiled.matcher.Matches({fact});
+    case Subject::kLastUpdated:
+      // An instant is written to the millisecond.
+      fact.type = fhir::search::ValueType::kDate;
+      fact.low_us = row.updated_us;
+      fact.high_us = row.updated_us + 1000;
+      return compiled.matcher.Matches({fact});
+    case Subject::kFacts:
+      break;
+  }
+  return compiled.matcher.Matches(PackedFacts(row.facts).Of(compiled.slot));
+}
+
+Result<bool> Plan::AcceptsChain(Compiled& compiled, const ResourceRow& row) {
+  for (const search::Fact& reference : PackedFacts(row.facts).Of(compiled.slot)) {
+    for (ChainTarget& chain : compiled.chains) {
+      if (reference.reference_type != chain.type_name || reference.reference_id.empty()) continue;
+      const std::string id(reference.reference_id);
+      auto answer = chain.answers.find(id);
+      if (answer == chain.answers.end()) {
+        TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(*database_, chain.type, id));
+        bool accepted = target && !target->deleted();
+        if (accepted) {
+          TRY_ASSIGN(accepted, Accepts(chain.criteria.front(), *target));
+        }
+        answer = chain.answers.emplace(id, accepted).first;
+      }
+      if (answer->second) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,64 @@
+// A search as something to run: where candidates come from, and what each must meet. Candidates are a
+// superset from the index; every one of them is compared with the values stored on its row.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "fhir/base/result.h"
+#include "server/search/match.h"
+#include "server/search/query.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/sqlite/rows.h"
+#include "server/storage/sqlite/sources.h"
+
+namespace server::storage::sqlite {
+
+class Plan {
+ public:
+  // Reads the index for bounded counts, so a plan belongs to the snapshot that it was made in.
+  static fhir::Result<Plan> Create(Database& database, const Layout& layout, std::int64_t type, const std::vector<search::Criterion>& criteria);
+
+  // The next resource below `below` that meets everything, newest first; nothing at the end. Fails with
+  // kUnprocessable ("too-costly") when the search has looked at more candidates than it may.
+  fhir::Result<std::optional<ResourceRow>> Next(Key below);
+
+ private:
+  struct Compiled;
+  struct ChainTarget {
+    std::int64_t type;
+    std::string type_name;
+    std::vector<Compiled> criteria;                   // one
+    std::unordered_map<std::string, bool> answers;    // by id, so that a target is read once
+  };
+  enum class Subject { kFacts, kId, kLastUpdated };
+  struct Compiled {
+    Subject subject = Subject::kFacts;
+    Slot slot = -1;
+    search::Matcher matcher;
+    std::vector<ChainTarget> chains;                  // not empty: the matcher is not used
+  };
+
+  Plan(Database& database, const Layout& layout, std::int64_t type) : database_(&database), layout_(&layout), type_(type) {}
+
+  fhir::Result<Compiled> Compile(std::int64_t type, const search::Criterion& criterion);
+  // Candidates of one criterion by the hash rows, null when they cannot tell; `count` is how many, at most kFew.
+  fhir::Result<KeySourcePtr> SourceOf(const search::Criterion& criterion, const Compiled& compiled, std::int64_t& count);
+  fhir::Result<KeySourcePtr> ChainSource(const search::Criterion& criterion, const Compiled& compiled, std::int64_t& count);
+  fhir::Result<KeySourcePtr> IdSource(const Compiled& compiled, std::int64_t& count);
+  // By the ordered rows, when they are few enough to gather.
+  fhir::Result<KeySourcePtr> GatheredSource(const search::Criterion& criterion, const Compiled& compiled);
+  fhir::Result<bool> Accepts(Compiled& compiled, const ResourceRow& row);
+  fhir::Result<bool> AcceptsChain(Compiled& compiled, const ResourceRow& row);
+
+  Database* database_;
+  const Layout* layout_;
+  std::int64_t type_;
+  std::vector<Compiled> criteria_;
+  KeySourcePtr source_;
+  std::int64_t visited_ = 0;
+};
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,76 @@
+// See rows.h.
+#include "server/storage/sqlite/rows.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Result;
+
+Result<std::optional<ResourceRow>> TakeRow(Cursor& cursor) {
+  TRY_ASSIGN(const bool found, cursor.Step());
+  if (!found) return std::optional<ResourceRow>();
+  ResourceRow row;
+  row.key = cursor.Int(0);
+  row.type = cursor.Int(1);
+  row.id = std::string(cursor.Bytes(2));
+  row.home = cursor.Int(3);
+  row.seq = cursor.Int(4);
+  row.version = cursor.Int(5);
+  row.updated_us = cursor.Int(6);
+  row.method = static_cast<Method>(cursor.Int(7));
+  if (!cursor.IsNull(8)) row.as_of_us = cursor.Int(8);
+  row.facts = std::string(cursor.Bytes(9));
+  return std::optional<ResourceRow>(std::move(row));
+}
+
+}  // namespace
+
+Result<std::optional<ResourceRow>> FindRow(Database& database, Key key) {
+  TRY_ASSIGN(Cursor cursor, database.Query("SELECT key, type, id, home, seq, version, updated_us, method, as_of_us, facts FROM resource WHERE key=?1"));
+  cursor.Bind(1, key);
+  return TakeRow(cursor);
+}
+
+Result<std::optional<ResourceRow>> FindRow(Database& database, std::int64_t type, std::string_view id) {
+  TRY_ASSIGN(Cursor cursor, database.Query("SELECT r.key, r.type, r.id, r.home, r.seq, r.version, r.updated_us, r.method, r.as_of_us, r.facts "
+                                           "FROM directory d JOIN resource r ON r.key=d.key WHERE d.type=?1 AND d.id=?2"));
+  cursor.Bind(1, type).BindText(2, id);
+  return TakeRow(cursor);
+}
+
+Result<std::string> BodyOf(Database& database, Sequence seq) {
+  TRY_ASSIGN(Cursor cursor, database.Query("SELECT body FROM version WHERE seq=?1"));
+  TRY_ASSIGN(const bool found, cursor.Bind(1, seq).Step());
+  if (!found) return fhir::Error(fhir::ErrorKind::kInternal, "A stored version is missing: the store is damaged.");
+  return std::string(cursor.Bytes(0));
+}
+
+Result<Version> CurrentVersion(Database& database, const Layout& layout, const ResourceRow& row) {
+  Version version;
+  version.key = row.key;
+  version.type = std::string(layout.slots.TypeName(row.type));
+  version.id = row.id;
+  version.version = row.version;
+  version.last_updated_us = row.updated_us;
+  version.method = row.method;
+  TRY_ASSIGN(version.body, BodyOf(database, row.seq));
+  return version;
+}
+
+Result<Version> VersionAt(Database& database, const Layout& layout, const ResourceRow& row, Sequence seq) {
+  TRY_ASSIGN(Cursor cursor, database.Query("SELECT version, updated_us, method, body FROM version WHERE seq=?1"));
+  TRY_ASSIGN(const bool found, cursor.Bind(1, seq).Step());
+  if (!found) return fhir::Error(fhir::ErrorKind::kInternal, "A stored version is missing: the store is damaged.");
+  Version version;
+  version.key = row.key;
+  version.type = std::string(layout.slots.TypeName(row.type));
+  version.id = row.id;
+  version.version = cursor.Int(0);
+  version.last_updated_us = cursor.Int(1);
+  version.method = static_cast<Method>(cursor.Int(2));
+  version.body = std::string(cursor.Bytes(3));
+  return version;
+}
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,38 @@
+// Reading the rows of single resources: by id, by key, by version.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/base/result.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/store.h"
+
+namespace server::storage::sqlite {
+
+// A resource row, without its body.
+struct ResourceRow {
+  Key key = 0;
+  std::int64_t type = 0;
+  std::string id;
+  std::int64_t home = 0;
+  Sequence seq = 0;
+  std::int64_t version = 0, updated_us = 0;
+  Method method = Method::kCreate;
+  std::optional<std::int64_t> as_of_us;
+  std::string facts;
+  bool deleted() const { return method == Method::kDelete; }
+};
+
+// Nothing when there is no such resource; a deleted one has its row.
+fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, Key key);
+fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, std::int64_t type, std::string_view id);
+fhir::Result<std::string> BodyOf(Database& database, Sequence seq);
+// The row's current version with its body.
+fhir::Result<Version> CurrentVersion(Database& database, const Layout& layout, const ResourceRow& row);
+// A version of the resource by its place in the change sequence.
+fhir::Result<Version> VersionAt(Database& database, const Layout& layout, const ResourceRow& row, Sequence seq);
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,261 @@
+// See search.h.
+#include "server/storage/sqlite/search.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "server/storage/cursor.h"
+#include "server/search/match.h"
+#include "server/storage/bytes.h"
+#include "server/storage/facts.h"
+#include "server/storage/sqlite/include.h"
+#include "server/storage/sqlite/plan.h"
+#include "server/storage/sqlite/rows.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Result;
+using search::Query;
+using search::SortValue;
+
+// Where a resource stands in the order: its sort values, then the newest first.
+struct Place {
+  std::vector<SortValue> values;
+  Key key = 0;
+};
+
+struct Candidate {
+  Place place;
+  ResourceRow row;
+};
+
+class Order {
+ public:
+  Order(const Layout& layout, std::int64_t type, const Query& query) : query_(query) {
+    for (const search::SortKey& key : query.sort) slots_.push_back(key.parameter ? layout.slots.Find(type, key.parameter) : -1);
+  }
+
+  Place PlaceOf(const ResourceRow& row) const {
+    Place place;
+    place.key = row.key;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const search::SortKey& key = query_.sort[i];
+      if (key.parameter) {
+        place.values.push_back(search::SortValueOf(PackedFacts(row.facts).Of(slots_[i]), key.descending));
+      } else {
+        SortValue& value = place.values.emplace_back();
+        value.missing = false;
+        if (key.name == "_id") value.text = row.id;
+        else value.integer = row.updated_us;
+      }
+    }
+    return place;
+  }
+
+  bool Before(const Place& a, const Place& b) const {
+    for (std::size_t i = 0; i < query_.sort.size(); ++i) {
+      const int order = search::Compare(a.values[i], b.values[i], query_.sort[i].descending);
+      if (order != 0) return order < 0;
+    }
+    return a.key > b.key;
+  }
+
+  std::string Pack(const Place& place) const {
+    std::string bytes;
+    PutVarint(bytes, static_cast<std::uint64_t>(place.key));
+    for (const SortValue& value : place.values) {
+      PutVarint(bytes, value.missing ? 1 : 0);
+      PutWord(bytes, static_cast<std::uint64_t>(value.integer));
+      PutWord(bytes, std::bit_cast<std::uint64_t>(value.number));
+      PutText(bytes, value.text);
+    }
+    return bytes;
+  }
+
+  Place Unpack(std::string_view bytes) const {
+    ByteReader reader{bytes};
+    Place place;
+    place.key = static_cast<Key>(reader.Varint());
+    for (std::size_t i = 0; i < query_.sort.size(); ++i) {
+      SortValue& value = place.values.emplace_back();
+      value.missing = reader.Varint() == 1;
+      value.integer = static_cast<std::int64_t>(reader.Word());
+      value.number = std::bit_cast<double>(reader.Word());
+      value.text = std::string(reader.Text());
+    }
+    return place;
+  }
+
+ private:
+  const Query& query_;
+  std::vector<Slot> slots_;
+};
+
+std::string ScopeOf(const Query& query) { return "search " + query.type + "?" + query.self; }
+
+class SearchRun {
+ public:
+  SearchRun(Database& database, const Layout& layout, const Query& query, std::int64_t type)
+      : database_(database), layout_(layout), query_(query), type_(type), order_(layout, type, query), wanted_(static_cast<std::size_t>(std::max(query.count, 0))) {}
+
+  Result<SearchPage> Run() {
+    if (!query_.cursor.empty()) {
+      TRY_ASSIGN(const std::string payload, OpenCursor(layout_.cursor_secret, ScopeOf(query_), query_.cursor));
+      after_ = order_.Unpack(payload);
+    }
+    counting_ = query_.total != search::Total::kNone || query_.sum_up == search::SumUp::kCount;
+    if (counting_ && query_.criteria.empty()) {
+      TRY_ASSIGN(total_, CountType());
+      counting_ = false;
+    }
+    TRY_ASSIGN(Plan plan, Plan::Create(database_, layout_, type_, query_.criteria));
+    if (query_.sum_up == search::SumUp::kCount) wanted_ = 0;
+    if (wanted_ > 0 || counting_) {
+      TRY(Walk(plan));
+    }
+    return Finish();
+  }
+
+ private:
+  Result<std::int64_t> CountType() {
+    TRY_ASSIGN(Cursor cursor, database_.Query("SELECT live FROM counter WHERE type=?1"));
+    TRY_ASSIGN(const bool found, cursor.Bind(1, type_).Step());
+    return found ? cursor.Int(0) : 0;
+  }
+
+  // Newest first. Unsorted, the page is full as soon as one more than it holds was found; sorted, every match is
+  // seen and the first of them by the order are kept.
+  Result<void> Walk(Plan& plan) {
+    const bool by_key = query_.sort.empty();
+    Key below = by_key && after_ && !counting_ ? after_->key : INT64_MAX;
+    while (true) {
+      TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
+      if (!row) return {};
+      below = row->key;
+      ++matched_;
+      if (wanted_ > 0) Keep(std::move(*row));
+      if (by_key && !counting_ && kept_.size() > wanted_) return {};
+    }
+  }
+
+  void Keep(ResourceRow row) {
+    Candidate candidate{order_.PlaceOf(row), std::move(row)};
+    if (after_ && !order_.Before(*after_, candidate.place)) return;
+    const auto before = [this](const Candidate& a, const Candidate& b) { return order_.Before(a.place, b.place); };
+    // A heap with the last of the kept on top.
+    if (kept_.size() <= wanted_) {
+      kept_.push_back(std::move(candidate));
+      std::push_heap(kept_.begin(), kept_.end(), before);
+    } else if (before(candidate, kept_.front())) {
+      std::pop_heap(kept_.begin(), kept_.end(), before);
+      kept_.back() = std::move(candidate);
+      std::push_heap(kept_.begin(), kept_.end(), before);
+    }
+  }
+
+  Result<SearchPage> Finish() {
+    SearchPage page;
+    if (counting_) total_ = matched_;
+    page.total = total_;
+    std::sort(kept_.begin(), kept_.end(), [this](const Candidate& a, const Candidate& b) { return order_.Before(a.place, b.place); });
+    if (kept_.size() > wanted_) {
+      kept_.pop_back();
+      page.next_cursor = SealCursor(layout_.cursor_secret, ScopeOf(query_), order_.Pack(kept_.back().place));
+    }
+    std::vector<ResourceRow> rows;
+    for (Candidate& candidate : kept_) {
+      TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, candidate.row));
+      page.entries.push_back({std::move(version), true});
+      rows.push_back(std::move(candidate.row));
+    }
+    TRY(AddIncludes(database_, layout_, query_.includes, rows, page));
+    return page;
+  }
+
+  Database& database_;
+  const Layout& layout_;
+  const Query& query_;
+  std::int64_t type_;
+  Order order_;
+  std::size_t wanted_;
+  std::optional<Place> after_;
+  std::optional<std::int64_t> total_;
+  bool counting_ = false;
+  std::int64_t matched_ = 0;
+  std::vector<Candidate> kept_;   // one more than the page holds, so that a next page shows
+};
+
+Result<std::int64_t> TypeOf(const Layout& layout, const std::string& name) {
+  const std::int64_t type = layout.slots.TypeNumber(name);
+  if (type == 0) return fhir::Error(fhir::ErrorKind::kInvalid, "There is no resource type \"" + name + "\" in FHIR R4.");
+  return type;
+}
+
+}  // namespace
+
+Result<SearchPage> RunSearch(Database& database, const Layout& layout, const Query& query) {
+  TRY_ASSIGN(const std::int64_t type, TypeOf(layout, query.type));
+  return SearchRun(database, layout, query, type).Run();
+}
+
+Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const Query& query, int limit) {
+  TRY_ASSIGN(const std::int64_t type, TypeOf(layout, query.type));
+  TRY_ASSIGN(Plan plan, Plan::Create(database, layout, type, query.criteria));
+  std::vector<std::string> ids;
+  for (Key below = INT64_MAX; static_cast<int>(ids.size()) < limit;) {
+    TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
+    if (!row) break;
+    below = row->key;
+    ids.push_back(std::move(row->id));
+  }
+  return ids;
+}
+
+Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::string_view patient_id, int count, std::string_view cursor) {
+  const std::string scope = "everything " + std::string(patient_id);
+  Key below = INT64_MAX;
+  if (!cursor.empty()) {
+    TRY_ASSIGN(const std::string payload, OpenCursor(layout.cursor_secret, scope, cursor));
+    below = static_cast<Key>(ByteReader{payload}.Varint());
+  }
+  TRY_ASSIGN(std::optional<ResourceRow> patient, FindRow(database, layout.slots.TypeNumber("Patient"), patient_id));
+  if (!patient || patient->deleted()) {
+    return fhir::Error(fhir::ErrorKind::kNotFound, "There is no Patient/" + std::string(patient_id.substr(0, 64)) + ".");
+  }
+  const Key patient_key = patient->key;
+  const std::size_t wanted = static_cast<std::size_t>(std::max(count, 1));
+  SearchPage page;
+  std::vector<ResourceRow> rows;
+  if (cursor.empty()) rows.push_back(std::move(*patient));
+  const KeySourcePtr source = HashSource(database, kHomeSlot, layout.hasher.Home(patient_id));
+  while (rows.size() <= wanted) {
+    TRY_ASSIGN(const Key key, source->Next(below));
+    if (key == 0) break;
+    below = key;
+    TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(database, key));
+    // Compared with what is stored: a person's record rests on no hash alone.
+    if (row && key != patient_key && layout.placement.HomeOf(row->type, row->id, row->facts) == patient_id) rows.push_back(std::move(*row));
+  }
+  if (rows.size() > wanted) {
+    rows.pop_back();
+    std::string payload;
+    // The Patient, which leads whatever its key, is no place to go on from.
+    PutVarint(payload, static_cast<std::uint64_t>(rows.back().key == patient_key ? INT64_MAX : rows.back().key));
+    page.next_cursor = SealCursor(layout.cursor_secret, scope, payload);
+  }
+  std::vector<search::Include> references;
+  for (std::int64_t type = 1; type <= layout.slots.type_count(); ++type) references.push_back({std::string(layout.slots.TypeName(type)), "*", {}, false, false});
+  for (const ResourceRow& row : rows) {
+    TRY_ASSIGN(Version version, CurrentVersion(database, layout, row));
+    page.entries.push_back({std::move(version), true});
+  }
+  TRY(AddIncludes(database, layout, references, rows, page));
+  return page;
+}
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,38 @@
+// The reads of one connection, for readers and for the writer's transactions alike.
+#pragma once
+
+#include <string_view>
+
+#include "fhir/base/result.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/store.h"
+
+namespace server::storage::sqlite {
+
+fhir::Result<Version> ReadCurrent(Database& database, const Layout& layout, std::string_view type, std::string_view id);
+fhir::Result<Version> ReadOne(Database& database, const Layout& layout, std::string_view type, std::string_view id, std::int64_t version);
+fhir::Result<HistoryPage> ReadHistory(Database& database, const Layout& layout, std::string_view type, std::string_view id, std::int64_t before_version, int count);
+
+// Implements the reading half of Reader or WriteTransaction over those functions.
+template <typename Interface>
+class Session : public Interface {
+ public:
+  Session(Database& database, const Layout& layout) : database_(database), layout_(layout) {}
+
+  fhir::Result<Version> Read(std::string_view type, std::string_view id) override { return ReadCurrent(database_, layout_, type, id); }
+  fhir::Result<Version> ReadVersion(std::string_view type, std::string_view id, std::int64_t version) override {
+    return ReadOne(database_, layout_, type, id, version);
+  }
+  fhir::Result<HistoryPage> History(std::string_view type, std::string_view id, std::int64_t before_version, int count) override {
+    return ReadHistory(database_, layout_, type, id, before_version, count);
+  }
+  fhir::Result<SearchPage> Search(const search::Query& query) override;
+  fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor) override;
+
+ protected:
+  Database& database_;
+  const Layout& layout_;
+};
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,159 @@
+// See sqlite_store.h.
+#include "server/storage/sqlite/sqlite_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/sqlite/schema.h"
+#include "server/storage/sqlite/session.h"
+#include "server/storage/sqlite/writer.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+
+// Held for as long as the store is open for writing; the system lets go of it when the process ends.
+class FileLock {
+ public:
+  ~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Result<void> Take(const std::string& path) {
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) return Error(ErrorKind::kUnavailable, "The store's file cannot be opened. Check that its folder exists and may be written.").WithDetail(path);
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
+    return Error(ErrorKind::kUnavailable, "Another process has this store open for writing. Stop it, or use another data folder.").WithDetail(path);
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+// Connections that no reader uses now.
+class ReaderPool {
+ public:
+  ReaderPool(std::string path, OpenSettings settings, std::size_t limit) : path_(std::move(path)), settings_(settings), limit_(limit) {}
+
+  Result<std::unique_ptr<Database>> Take() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!free_.empty()) {
+        std::unique_ptr<Database> database = std::move(free_.back());
+        free_.pop_back();
+        return database;
+      }
+    }
+    return Database::Open(path_, settings_);
+  }
+
+  void Return(std::unique_ptr<Database> database) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (free_.size() < limit_) free_.push_back(std::move(database));
+  }
+
+ private:
+  const std::string path_;
+  const OpenSettings settings_;
+  const std::size_t limit_;
+  std::mutex mutex_;                                // guards free_
+  std::vector<std::unique_ptr<Database>> free_;
+};
+
+// Keeps its connection's snapshot until it goes, then hands the connection back.
+class PooledReader final : public Session<Reader> {
+ public:
+  PooledReader(std::unique_ptr<Database> database, const Layout& layout, std::shared_ptr<ReaderPool> pool)
+      : Session(*database, layout), owned_(std::move(database)), pool_(std::move(pool)) {}
+  ~PooledReader() override {
+    const bool ended = owned_->Execute("COMMIT").has_value();
+    if (ended) pool_->Return(std::move(owned_));
+  }
+
+ private:
+  std::unique_ptr<Database> owned_;
+  std::shared_ptr<ReaderPool> pool_;
+};
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<FileLock> lock, std::shared_ptr<const Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
+      : lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
+
+  Result<void> Write(Job job) override {
+    if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
+    return writer_->Run(std::move(job));
+  }
+
+  Result<std::unique_ptr<Reader>> OpenReader() override {
+    TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
+    TRY(database->Execute("BEGIN"));
+    // The first read fixes what the reader sees.
+    TRY(QueryInt(*database, "SELECT max(seq) FROM version", 0));
+    return std::unique_ptr<Reader>(std::make_unique<PooledReader>(std::move(database), *layout_, pool_));
+  }
+
+  Result<Counters> Count() override {
+    TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
+    Counters counters;
+    {
+      TRY_ASSIGN(Cursor cursor, database->Query("SELECT coalesce(sum(live), 0), coalesce(sum(versions), 0), coalesce(sum(bytes), 0), "
+                                                "coalesce((SELECT max(seq) FROM version), 0) FROM counter"));
+      TRY(cursor.Step());
+      counters.resources = cursor.Int(0);
+      counters.versions = cursor.Int(1);
+      counters.bytes = cursor.Int(2);
+      counters.sequence = cursor.Int(3);
+    }
+    pool_->Return(std::move(database));
+    return counters;
+  }
+
+  Result<void> Check() override {
+    TRY(Count());
+    if (!writer_) return {};
+    if (writer_->IsBroken()) return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed. The server has to be restarted.");
+    return writer_->Run([](WriteTransaction&) -> Result<void> { return {}; });
+  }
+
+ private:
+  std::unique_ptr<FileLock> lock_;                 // let go last
+  std::shared_ptr<const Layout> layout_;
+  std::shared_ptr<ReaderPool> pool_;
+  std::unique_ptr<Writer> writer_;                 // null when read-only; stops first
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::schema::Registry& registry,
+                                          std::shared_ptr<const fhir::search::Extractor> extractor, SqliteOptions options, Clock clock, Random random) {
+  auto lock = std::make_unique<FileLock>();
+  if (!options.read_only) {
+    TRY(lock->Take(path + ".lock"));
+  }
+  auto layout = std::make_shared<Layout>(registry, std::move(extractor));
+  layout->visit_limit = options.visit_limit;
+  layout->include_limit = options.include_limit;
+  layout->now_us = std::move(clock);
+  layout->random = std::move(random);
+  TRY_ASSIGN(std::unique_ptr<Database> database, Database::Open(path, {options.read_only, options.cache_kib, options.busy_timeout_ms}));
+  TRY(Prepare(*database, *layout, options.read_only));
+  auto pool = std::make_shared<ReaderPool>(path, OpenSettings{true, options.reader_cache_kib, options.busy_timeout_ms}, options.pooled_readers);
+  std::unique_ptr<Writer> writer;
+  if (!options.read_only) {
+    TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
+  }
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(lock), std::move(layout), std::move(pool), std::move(writer)));
+}
+
+}  // namespace server::storage::sqlite

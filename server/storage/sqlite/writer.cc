@@ -1,0 +1,163 @@
+// See writer.h.
+#include "server/storage/sqlite/writer.h"
+
+#include <exception>
+#include <utility>
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+
+Error Broken() {
+  return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed. The server has to be restarted.");
+}
+
+Error OutcomeUnknown(const std::string& detail) {
+  return Error(ErrorKind::kInternal, "The store's disk failed while this was being stored. Whether it was stored is unknown: look, or repeat it in a way that is safe to repeat.")
+      .WithDetail(detail);
+}
+
+Error Copy(const Error& error) { return Error(error.kind(), error.text()).WithDetail(error.detail()); }
+
+}  // namespace
+
+Result<std::unique_ptr<Writer>> Writer::Start(std::unique_ptr<Database> database, const Layout& layout, Settings settings) {
+  std::unique_ptr<Writer> writer(new Writer(std::move(database), layout, std::move(settings)));
+  TRY_ASSIGN(writer->state_.last_key, QueryInt(*writer->database_, "SELECT max(key) FROM resource", 0));
+  TRY_ASSIGN(writer->state_.last_seq, QueryInt(*writer->database_, "SELECT max(seq) FROM version", 0));
+  writer->thread_ = std::thread([raw = writer.get()] { raw->Loop(); });
+  return writer;
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  has_job_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Writer::IsBroken() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return broken_;
+}
+
+Result<void> Writer::Run(Store::Job job) {
+  Waiting waiting{std::move(job), std::nullopt};
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (broken_) return Broken();
+  if (stopping_) return Error(ErrorKind::kUnavailable, "The store is closing.");
+  if (queue_.size() >= settings_.queued_jobs) return Error(ErrorKind::kUnavailable, "The store has too much waiting to be written. Try again in a moment.");
+  queue_.push_back(&waiting);
+  has_job_.notify_one();
+  has_result_.wait(lock, [&] { return waiting.result.has_value(); });
+  return *std::move(waiting.result);
+}
+
+void Writer::Loop() {
+  while (true) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      has_job_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+    }
+    Group group;
+    RunGroup(group);
+  }
+}
+
+bool Writer::TakeOne(Group& group) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (queue_.empty() || group.size() >= settings_.group_jobs) return false;
+  group.push_back(queue_.front());
+  queue_.pop_front();
+  return true;
+}
+
+void Writer::RunGroup(Group& group) {
+  const WriterState before = state_;
+  Result<void> done = RunJobs(group);
+  if (done) done = Commit();
+  if (!done) {
+    state_ = before;
+    // Some failures have ended the transaction already.
+    if (!database_->InAutocommit() && !database_->Execute("ROLLBACK")) done = OutcomeUnknown("rollback failed");
+  }
+  const bool broken = database_->broken_code() != 0;
+  if (broken) done = OutcomeUnknown("sqlite code " + std::to_string(database_->broken_code()));
+  Answer(group, done);
+  if (broken && settings_.on_broken) settings_.on_broken("sqlite code " + std::to_string(database_->broken_code()));
+}
+
+// Jobs that come while others run join the same commit, up to the limit.
+Result<void> Writer::RunJobs(Group& group) {
+  Result<void> begun = database_->Execute("BEGIN IMMEDIATE");
+  while (TakeOne(group)) {
+    if (!begun) continue;
+    group.back()->result = RunJob(group.back()->job);
+    if (database_->broken_code() != 0) return OutcomeUnknown("a statement failed");
+    if (database_->InAutocommit()) return Error(ErrorKind::kUnavailable, "The store could not write. Nothing was stored; try again.");
+  }
+  if (!begun) return begun;
+  return FlushCounters();
+}
+
+Result<void> Writer::RunJob(const Store::Job& job) {
+  TRY_ASSIGN(Cursor savepoint, database_->Query("SAVEPOINT job"));
+  TRY(savepoint.Run());
+  Transaction transaction(*database_, layout_, state_);
+  Result<void> result;
+  try {
+    result = job(transaction);
+  } catch (const std::exception& exception) {
+    result = Error(ErrorKind::kInternal, "The request failed inside the server.").WithDetail(exception.what());
+  }
+  if (database_->InAutocommit()) return result ? Result<void>(Error(ErrorKind::kUnavailable, "The store could not write.")) : std::move(result);
+  if (!result) {
+    TRY_ASSIGN(Cursor rollback, database_->Query("ROLLBACK TO job"));
+    TRY(rollback.Run());
+  } else {
+    state_ = std::move(transaction.state());
+  }
+  TRY_ASSIGN(Cursor release, database_->Query("RELEASE job"));
+  TRY(release.Run());
+  return result;
+}
+
+Result<void> Writer::FlushCounters() {
+  for (const auto& [type, count] : state_.counts) {
+    TRY_ASSIGN(Cursor cursor, database_->Query("INSERT INTO counter(type, live, versions, bytes) VALUES(?1, ?2, ?3, ?4) "
+                                               "ON CONFLICT(type) DO UPDATE SET live=live+?2, versions=versions+?3, bytes=bytes+?4"));
+    TRY(cursor.Bind(1, type).Bind(2, count.live).Bind(3, count.versions).Bind(4, count.bytes).Run());
+  }
+  state_.counts.clear();
+  return {};
+}
+
+Result<void> Writer::Commit() {
+  Result<void> committed = database_->Execute("COMMIT");
+  if (committed || committed.error().kind() == ErrorKind::kUnavailable) return committed;
+  return OutcomeUnknown(committed.error().detail());
+}
+
+// A job that failed by itself keeps its own error; one that succeeded is only as good as the commit.
+void Writer::Answer(Group& group, const Result<void>& committed) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (database_->broken_code() != 0) {
+    broken_ = true;
+    for (Waiting* waiting : queue_) waiting->result = Broken();
+    queue_.clear();
+  }
+  for (Waiting* waiting : group) {
+    if (!waiting->result) waiting->result = committed ? Result<void>() : Result<void>(Copy(committed.error()));
+    else if (waiting->result->has_value() && !committed) waiting->result = Copy(committed.error());
+  }
+  has_result_.notify_all();
+}
+
+}  // namespace server::storage::sqlite

@@ -1,0 +1,72 @@
+// The one thread that writes: takes jobs from a queue, runs each in its savepoint, commits many together and
+// wakes their callers when the commit is on the disk.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "fhir/base/result.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/sqlite/transaction.h"
+#include "server/storage/store.h"
+
+namespace server::storage::sqlite {
+
+class Writer {
+ public:
+  struct Settings {
+    std::size_t group_jobs, queued_jobs;
+    std::function<void(const std::string& reason)> on_broken;
+  };
+
+  // Reads where keys and the change sequence stand, then starts the thread. `layout` must outlive the writer.
+  static fhir::Result<std::unique_ptr<Writer>> Start(std::unique_ptr<Database> database, const Layout& layout, Settings settings);
+  // Finishes what is queued.
+  ~Writer();
+
+  // As Store::Write. Not from within a job.
+  fhir::Result<void> Run(Store::Job job);
+  bool IsBroken() const;
+
+ private:
+  // A caller that waits. Lives on the caller's stack.
+  struct Waiting {
+    Store::Job job;
+    std::optional<fhir::Result<void>> result;
+  };
+  using Group = std::deque<Waiting*>;
+
+  Writer(std::unique_ptr<Database> database, const Layout& layout, Settings settings)
+      : database_(std::move(database)), layout_(layout), settings_(std::move(settings)) {}
+
+  void Loop();
+  bool TakeOne(Group& group);
+  void RunGroup(Group& group);
+  fhir::Result<void> RunJobs(Group& group);
+  fhir::Result<void> RunJob(const Store::Job& job);
+  fhir::Result<void> FlushCounters();
+  fhir::Result<void> Commit();
+  void Answer(Group& group, const fhir::Result<void>& committed);
+
+  std::unique_ptr<Database> database_;   // the writer's thread only, like state_
+  const Layout& layout_;
+  Settings settings_;
+  WriterState state_;
+
+  mutable std::mutex mutex_;             // guards the members below
+  std::condition_variable has_job_, has_result_;
+  Group queue_;
+  bool stopping_ = false, broken_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace server::storage::sqlite
