@@ -25,7 +25,7 @@ struct Wishes {
 std::optional<Response> Negotiate(const Request& request, const Target& target, Wishes& wishes);
 
 // The type the body must have: FHIR JSON (json, text/json and application/json pass for it) or a form.
-enum class BodyType { kFhirJson, kForm };
+enum class BodyType { kResource, kForm };
 // A refusal (415) when the request's Content-Type is another, or its charset is not UTF-8.
 std::optional<Response> CheckContentType(const Request& request, BodyType expected);
 

@@ -70,7 +70,7 @@ TEST(ContentType, WhatIsNotFhirJsonInUtf8IsRefused) {
   for (const auto& [content_type, fits] : rows) {
     Request request;
     if (!content_type.empty()) request.headers = {{"Content-Type", content_type}};
-    const auto refusal = CheckContentType(request, BodyType::kFhirJson);
+    const auto refusal = CheckContentType(request, BodyType::kResource);
     EXPECT_EQ(!refusal, fits) << content_type;
     if (refusal) {
       EXPECT_EQ(refusal->status, 415);

@@ -1,0 +1,53 @@
+// Puts the process together.
+#include "server/app.h"
+
+#include <chrono>
+#include <filesystem>
+#include <random>
+
+#include "server/storage/sqlite/sqlite_store.h"
+
+namespace server {
+
+using fhir::Error;
+using fhir::ErrorKind;
+
+namespace {
+
+std::int64_t NowUs() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::uint64_t RandomBits() {
+  static thread_local std::random_device device;  // the operating system's, no state of ours
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
+  auto app = std::make_unique<App>();
+  app->base_url = options.base_url;
+  while (app->base_url.ends_with('/')) app->base_url.pop_back();
+  app->limits = options.limits;
+  app->now_us = NowUs;
+  TRY_ASSIGN(app->registry, fhir::schema::Registry::LoadR4());
+  TRY_ASSIGN(app->extractor, fhir::search::Extractor::Create(*app->registry));
+  std::error_code failed;
+  std::filesystem::create_directories(options.data_dir, failed);
+  if (failed) {
+    return Error(ErrorKind::kUnavailable, "The data folder '" + options.data_dir + "' cannot be made: " + failed.message() + ". Choose another with --data.");
+  }
+  storage::sqlite::SqliteOptions store_options;
+  store_options.read_only = options.read_only;
+  store_options.on_broken = [app = app.get(), tell = options.on_store_failed](const std::string&) {
+    app->store_failed = true;
+    if (tell) tell();
+  };
+  const std::string path = (std::filesystem::path(options.data_dir) / "careloom.sqlite").string();
+  TRY_ASSIGN(app->store, storage::sqlite::OpenSqlite(path, *app->registry, app->extractor, std::move(store_options), NowUs, RandomBits));
+  return app;
+}
+
+}  // namespace server

@@ -1,0 +1,50 @@
+// What the process is made of, put together once at start and handed to every handler: definitions,
+// search parameters, store, clock, limits.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "fhir/base/result.h"
+#include "fhir/schema/registry.h"
+#include "fhir/search/extract.h"
+#include "server/storage/store.h"
+
+namespace server {
+
+inline constexpr char kSoftwareVersion[] = "0.1.0";
+
+struct Limits {
+  std::size_t body_bytes = 16u << 20;     // of a request; a longer one is refused before it is read
+  std::size_t json_depth = 64;            // objects and arrays within each other
+  std::size_t bundle_entries = 20000;     // of one batch or transaction
+  int page_entries = 20;                  // of a searchset or history when _count does not say
+  int most_page_entries = 1000;           // what _count may ask for at the most
+};
+
+struct App {
+  std::shared_ptr<const fhir::schema::Registry> registry;
+  std::shared_ptr<const fhir::search::Extractor> extractor;
+  std::function<std::int64_t()> now_us;   // microseconds since 1970 UTC
+  std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
+  Limits limits;
+  std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
+  std::unique_ptr<storage::Store> store;  // last: it is closed first, and uses the others
+};
+
+struct AppOptions {
+  std::string data_dir;                   // holds the SQLite files; made when absent
+  std::string base_url;
+  Limits limits;
+  bool read_only = false;                 // beside a running server
+  std::function<void()> on_store_failed;  // called on the writer's thread, after App::store_failed is set
+};
+
+// Loads the definitions and opens the store. kUnavailable or kInvalid say what stands in the way.
+fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options);
+
+}  // namespace server

@@ -1,0 +1,153 @@
+// Routes by pattern.
+#include "server/http/router.h"
+
+#include <algorithm>
+#include <set>
+
+#include "fhir/json/reader.h"
+#include "fhir/json/writer.h"
+#include "server/app.h"
+#include "server/http/error_response.h"
+#include "server/interactions/catalogue.h"
+#include "server/operations/catalogue.h"
+
+namespace server::http {
+namespace {
+
+struct Captured {
+  std::string type, id, version;
+};
+
+// Matches a pattern's pieces with the path's segments. A type begins with a capital; an id with neither
+// '_' nor '$', which keeps "_history" and "$everything" apart from it.
+bool Matches(std::string_view pattern, std::span<const std::string> segments, Captured& captured) {
+  std::size_t used = 0;
+  for (std::size_t at = 1; at < pattern.size();) {
+    const std::size_t end = std::min(pattern.find('/', at), pattern.size());
+    const std::string_view piece = pattern.substr(at, end - at);
+    at = end + 1;
+    if (used == segments.size()) return false;
+    const std::string& segment = segments[used++];
+    if (piece == "[type]" || piece == "[other]") {
+      if (segment.empty() || segment[0] < 'A' || segment[0] > 'Z') return false;
+      if (piece == "[type]") captured.type = segment;
+    } else if (piece == "[id]" || piece == "[version]") {
+      if (segment.empty() || segment[0] == '_' || segment[0] == '$') return false;
+      (piece == "[id]" ? captured.id : captured.version) = segment;
+    } else if (piece != segment) {
+      return false;
+    } else if (segment[0] >= 'A' && segment[0] <= 'Z') {
+      captured.type = segment;
+    }
+  }
+  return used == segments.size();
+}
+
+// The base for links: as configured, else where the caller found us.
+std::string BaseOf(const App& app, const Request& request) {
+  if (!app.base_url.empty()) return app.base_url;
+  const std::string_view host = FindHeader(request.headers, "Host");
+  const bool plain = !host.empty() && std::ranges::all_of(host, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view(".:-[]").find(c) != std::string_view::npos;
+  });
+  return "http://" + std::string(plain ? host : "localhost") + std::string(kFhirPath);
+}
+
+Response UnknownType(const App& app, std::string_view type) {
+  std::string near;
+  for (const std::string_view known : app.registry->ResourceTypes()) {
+    const bool same = std::ranges::equal(known, type, [](char a, char b) { return (a | 32) == (b | 32); });
+    if (same || (type.size() >= 4 && known.starts_with(type.substr(0, 4)))) near += (near.empty() ? "" : ", ") + std::string(known);
+  }
+  std::string text = "FHIR R4 has no resource type '" + std::string(type) + "'.";
+  if (!near.empty()) text += " Meant may be: " + near + ".";
+  return Refuse(404, "not-supported", text + " GET " + std::string(kFhirPath) + "/metadata lists the types.");
+}
+
+// For people: the same JSON with line breaks.
+void MakePretty(Response& answer) {
+  const auto document = fhir::json::Read(answer.body);
+  if (document) answer.body = fhir::json::WritePretty(*document->root) + "\n";
+}
+
+}  // namespace
+
+bool IsId(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+struct Router::Found {
+  const Route* route = nullptr;
+  Captured captured;
+  std::set<std::string_view> allowed;  // methods of the routes whose pattern fits
+};
+
+Router::Router(App& app) : app_(app) {
+  for (const Route& route : interactions::Catalogue()) routes_.push_back(&route);
+  for (const Route& route : operations::Catalogue()) routes_.push_back(&route);
+}
+
+const std::string& Router::CapabilityStatement(std::string (*make)(const App&, const Router&)) const {
+  std::call_once(capability_statement_made_, [&] { capability_statement_ = make(app_, *this); });
+  return capability_statement_;
+}
+
+Router::Found Router::Find(const Request& request, const Target& target) const {
+  Found found;
+  const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
+  const bool is_fhir = !target.segments.empty() && target.segments[0] == kFhirPath.substr(1);
+  for (const Route* route : routes_) {
+    if (is_fhir == (route->level == Level::kServer)) continue;
+    Captured captured;
+    if (!Matches(route->pattern, std::span(target.segments).subspan(is_fhir ? 1 : 0), captured)) continue;
+    found.allowed.insert(route->method);
+    if (route->method == "GET") found.allowed.insert("HEAD");
+    if (route->method == method && !found.route) found.route = route;
+    found.captured = std::move(captured);
+  }
+  return found;
+}
+
+Response Router::Handle(const Request& request, storage::Reader* reader) const {
+  auto target = ParseTarget(request.target);
+  if (!target) return ErrorResponse(target.error());
+  const Found found = Find(request, *target);
+  if (found.allowed.empty()) {
+    return Refuse(404, "not-found",
+                  "Nothing is served at '" + std::string(target->path) + "'. FHIR is served under " + std::string(kFhirPath) +
+                      ", such as " + std::string(kFhirPath) + "/Patient; " + std::string(kFhirPath) + "/metadata lists what there is.");
+  }
+  if (!found.captured.type.empty() && !app_.registry->IsResourceType(found.captured.type)) return UnknownType(app_, found.captured.type);
+  if (!found.route) {
+    std::string allowed;
+    for (const std::string_view method : found.allowed) allowed += (allowed.empty() ? "" : ", ") + std::string(method);
+    Response answer = Refuse(405, "not-supported", "'" + request.method + "' is not possible at '" + std::string(target->path) + "'. Possible: " + allowed + ".");
+    answer.headers.emplace_back("Allow", allowed);
+    return answer;
+  }
+  return Dispatch(request, *target, found, reader);
+}
+
+Response Router::Dispatch(const Request& request, const Target& target, const Found& found, storage::Reader* reader) const {
+  Call call{app_, *this, request, target, {}, BaseOf(app_, request), found.captured.type, found.captured.id, found.captured.version, reader};
+  if (auto refusal = Negotiate(request, target, call.wishes)) return *std::move(refusal);
+  if (!found.route->handler) {
+    return Refuse(501, "not-supported",
+                  "Careloom does not do '" + std::string(found.route->code) + "' (" + std::string(found.route->summary) + ") yet. " + std::string(found.route->unsupported));
+  }
+  if (!call.id.empty() && !IsId(call.id)) {
+    return Refuse(400, "value", "'" + call.id + "' cannot be an id. An id is 1 to 64 letters, digits, '-' and '.'.");
+  }
+  auto handled = found.route->handler(call);
+  Response answer = handled ? *std::move(handled)
+                            : ErrorResponse(handled.error(), handled.error().kind() == fhir::ErrorKind::kUnsupported ? 400 : 0);
+  for (auto& [name, value] : answer.headers) {
+    if (name == "Content-Type" && value == kFhirJson) value = call.wishes.content_type;
+  }
+  if (call.wishes.pretty && !answer.body.empty()) MakePretty(answer);
+  return answer;
+}
+
+}  // namespace server::http

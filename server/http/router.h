@@ -1,0 +1,45 @@
+// From a request to its handler's answer: finds the route, refuses what has none, negotiates.
+#pragma once
+
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/message.h"
+#include "server/http/route.h"
+
+namespace server::http {
+
+inline constexpr std::string_view kFhirPath = "/fhir";
+
+class Router {
+ public:
+  // The routes of both catalogues. `app` must outlive it.
+  explicit Router(App& app);
+
+  // Every answer, refusals included. Thread-safe.
+  Response Handle(const Request& request) const { return Handle(request, nullptr); }
+  // The same, reading through `reader`: for the GET entries of a transaction.
+  Response Handle(const Request& request, storage::Reader* reader) const;
+
+  std::span<const Route* const> routes() const { return routes_; }
+  // The CapabilityStatement, made by `make` at the first call.
+  const std::string& CapabilityStatement(std::string (*make)(const App&, const Router&)) const;
+
+ private:
+  struct Found;
+  Found Find(const Request& request, const Target& target) const;
+  Response Dispatch(const Request& request, const Target& target, const Found& found, storage::Reader* reader) const;
+
+  App& app_;
+  std::vector<const Route*> routes_;
+  mutable std::once_flag capability_statement_made_;
+  mutable std::string capability_statement_;  // written once, under the flag
+};
+
+// Letters, digits, '-' and '.', 1 to 64 of them (https://hl7.org/fhir/R4/datatypes.html#id).
+bool IsId(std::string_view text);
+
+}  // namespace server::http

@@ -1,0 +1,196 @@
+// Execution of plans.
+#include "server/interactions/execute.h"
+
+#include <unordered_map>
+
+#include "server/interactions/links.h"
+
+namespace server::interactions {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+using storage::WriteTransaction;
+using storage::Written;
+
+namespace {
+
+class Run {
+ public:
+  Run(WriteTransaction& transaction, Plan& plan, const ExecuteOptions& options)
+      : transaction_(transaction), plan_(plan), options_(options), ids_(plan.entries.size()), exists_(plan.entries.size()), done_(plan.entries.size()) {}
+
+  Result<std::vector<Done>> All() {
+    TRY(Each(Verb::kDelete, &Run::DeleteEntry));
+    TRY(Each(Verb::kPost, &Run::SettlePost));
+    TRY(Each(Verb::kPut, &Run::SettlePut));
+    TRY(CompareIds());
+    TRY(ResolveLinks());
+    TRY(Each(Verb::kPost, &Run::WriteEntry));
+    TRY(Each(Verb::kPut, &Run::WriteEntry));
+    TRY(Each(Verb::kGet, &Run::GetEntry));
+    return std::move(done_);
+  }
+
+ private:
+  Result<void> Each(Verb verb, Result<void> (Run::*step)(std::size_t)) {
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+      if (plan_.entries[i].verb != verb) continue;
+      auto result = (this->*step)(i);
+      if (!result) return Placed(result.error(), result.error().path().starts_with("Bundle") ? result.error().path() : plan_.entries[i].place);
+    }
+    return {};
+  }
+
+  // Ids that meet the criteria, two at the most; asked once for each text.
+  Result<std::vector<std::string>> Match(const Criteria& criteria) {
+    const auto known = matches_.find(criteria.text);
+    if (known != matches_.end()) return known->second;
+    TRY_ASSIGN(std::vector<std::string> ids, transaction_.Match(criteria.query, 2));
+    matches_.emplace(criteria.text, ids);
+    return ids;
+  }
+
+  static Error Several(const Criteria& criteria) {
+    return Error(ErrorKind::kPrecondition, "More than one resource meets '" + criteria.text + "'. Say it so that only the one meant does.").WithIssueType("multiple-matches");
+  }
+
+  Result<void> DeleteEntry(std::size_t i) {
+    const PlannedEntry& entry = plan_.entries[i];
+    ids_[i] = entry.id;
+    if (entry.criteria) {
+      TRY_ASSIGN(const std::vector<std::string> ids, Match(*entry.criteria));
+      matches_.clear();  // what follows must not find what is deleted here
+      if (ids.size() > 1) return Several(*entry.criteria);
+      if (!ids.empty()) ids_[i] = ids[0];
+    }
+    done_[i].status = 204;
+    if (ids_[i].empty()) return {};
+    auto written = transaction_.Delete(entry.type, ids_[i], entry.expected_version);
+    if (!written && written.error().kind() == ErrorKind::kNotFound && !entry.expected_version) return {};  // it is not there: as asked
+    if (!written) return std::move(written).error();
+    Take(i, *std::move(written));
+    done_[i].status = 204;
+    matches_.clear();
+    return {};
+  }
+
+  Result<void> SettlePost(std::size_t i) {
+    const PlannedEntry& entry = plan_.entries[i];
+    if (entry.criteria) {
+      const auto [first, is_new] = creates_.emplace(entry.criteria->text, i);
+      if (!is_new) {  // the same condition again means the same resource
+        ids_[i] = ids_[first->second];
+        exists_[i] = true;
+        return {};
+      }
+      TRY_ASSIGN(const std::vector<std::string> ids, Match(*entry.criteria));
+      if (ids.size() > 1) return Several(*entry.criteria);
+      exists_[i] = !ids.empty();
+      if (exists_[i]) ids_[i] = ids[0];
+    }
+    if (ids_[i].empty()) ids_[i] = transaction_.NewId();
+    return {};
+  }
+
+  Result<void> SettlePut(std::size_t i) {
+    const PlannedEntry& entry = plan_.entries[i];
+    ids_[i] = entry.id;
+    if (!entry.criteria) return {};
+    TRY_ASSIGN(const std::vector<std::string> ids, Match(*entry.criteria));
+    if (ids.size() > 1) return Several(*entry.criteria);
+    if (!ids.empty() && !entry.own_id.empty() && entry.own_id != ids[0]) {
+      return Error(ErrorKind::kInvalid, "'" + entry.criteria->text + "' is met by " + entry.type + "/" + ids[0] + ", but the resource's id is '" + entry.own_id + "'. Leave the id out, or correct it.");
+    }
+    ids_[i] = !ids.empty() ? ids[0] : !entry.own_id.empty() ? entry.own_id : transaction_.NewId();
+    return {};
+  }
+
+  // Criteria may lead two entries to one resource; then the outcome would be a matter of chance.
+  Result<void> CompareIds() {
+    std::unordered_map<std::string, std::size_t> owners;
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+      const PlannedEntry& entry = plan_.entries[i];
+      if (entry.verb == Verb::kGet || ids_[i].empty() || exists_[i]) continue;
+      const auto [first, is_new] = owners.emplace(entry.type + "/" + ids_[i], i);
+      if (is_new) continue;
+      return Error(ErrorKind::kInvalid, first->first + " is also written by " + plan_.entries[first->second].place + ". A transaction writes each resource once.")
+          .At(entry.place + ".request.url").WithIssueType("duplicate");
+    }
+    return {};
+  }
+
+  Result<void> ResolveLinks() {
+    if (plan_.links.empty()) return {};
+    std::vector<std::string> targets, found;
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) targets.push_back(plan_.entries[i].type + "/" + ids_[i]);
+    for (const Lookup& lookup : plan_.lookups) {
+      TRY_ASSIGN(std::vector<std::string> ids, Match(lookup.criteria));
+      for (const std::size_t inside : lookup.inside) {
+        if (ids.empty() || ids[0] != ids_[inside]) ids.push_back(ids_[inside]);
+      }
+      if (ids.size() > 1) return Placed(Several(lookup.criteria), lookup.place);
+      if (ids.empty()) {
+        return Error(ErrorKind::kPrecondition, "No resource meets '" + lookup.criteria.text + "'. Store it first, or put it in this transaction.").At(lookup.place).WithIssueType("not-found");
+      }
+      found.push_back(lookup.criteria.query.type + "/" + ids[0]);
+    }
+    WriteLinks(plan_, targets, found);
+    return {};
+  }
+
+  Result<void> WriteEntry(std::size_t i) {
+    PlannedEntry& entry = plan_.entries[i];
+    if (exists_[i]) {
+      TRY_ASSIGN(storage::Version version, transaction_.Read(entry.type, ids_[i]));
+      Take(i, Written{std::move(version), false, false});
+      return {};
+    }
+    SetId(entry.document, ids_[i]);
+    storage::PutRequest request;
+    request.type = entry.type;
+    request.id = ids_[i];
+    request.document = &entry.document;
+    request.expected_version = entry.expected_version;
+    request.as_of_us = entry.as_of_us;
+    request.keep_richer = entry.keep_richer;
+    TRY_ASSIGN(Written written, transaction_.Put(request));
+    Take(i, std::move(written));
+    return {};
+  }
+
+  Result<void> GetEntry(std::size_t i) {
+    done_[i].answer = options_.get(plan_.entries[i], transaction_);
+    done_[i].status = done_[i].answer.status;
+    return {};
+  }
+
+  void Take(std::size_t i, Written written) {
+    done_[i].status = written.created ? 201 : 200;
+    done_[i].changed = written.changed;
+    done_[i].version = std::move(written.version);
+    if (!options_.keep_bodies) done_[i].version.body.clear();
+  }
+
+  WriteTransaction& transaction_;
+  Plan& plan_;
+  const ExecuteOptions& options_;
+  std::vector<std::string> ids_;     // settled logical ids
+  std::vector<char> exists_;         // POST: the condition found it, nothing to write
+  std::vector<Done> done_;
+  std::unordered_map<std::string, std::vector<std::string>> matches_;
+  std::unordered_map<std::string, std::size_t> creates_;
+};
+
+}  // namespace
+
+Result<std::vector<Done>> Execute(App& app, Plan& plan, const ExecuteOptions& options) {
+  std::vector<Done> done;
+  TRY(app.store->Write([&](WriteTransaction& transaction) -> Result<void> {
+    TRY_ASSIGN(done, Run(transaction, plan, options).All());
+    return {};
+  }));
+  return done;
+}
+
+}  // namespace server::interactions

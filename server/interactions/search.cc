@@ -1,0 +1,47 @@
+// search of a type, by GET and by POST _search: one page of stored bytes in a searchset.
+#include "server/search/parse.h"
+
+#include "server/app.h"
+#include "server/http/bundle_writer.h"
+#include "server/http/error_response.h"
+#include "server/interactions/handlers.h"
+#include "server/interactions/parameters.h"
+#include "server/interactions/reading.h"
+
+namespace server::interactions {
+namespace {
+
+Answer RunSearch(const http::Call& call, std::string_view raw) {
+  search::ParseOptions options;
+  options.default_count = call.app.limits.page_entries;
+  options.max_count = call.app.limits.most_page_entries;
+  TRY_ASSIGN(const search::Query query, search::ParseQuery(call.type, raw, *call.app.registry, *call.app.extractor, options));
+  TRY_ASSIGN(const Reading reading, Reading::Open(call));
+  TRY_ASSIGN(const storage::SearchPage page, reading->Search(query));
+  std::string first = call.base + "/" + call.type;
+  const std::string parameters = query.self + FormatSuffix(call);
+  if (!parameters.empty()) first += "?" + (parameters[0] == '&' ? parameters.substr(1) : parameters);
+  const auto at = [&](const std::string& cursor) { return first + (parameters.empty() ? "?" : "&") + "_cursor=" + http::Encode(cursor); };
+  http::BundleWriter bundle("searchset");
+  if (page.total) bundle.Total(*page.total);
+  bundle.Link("self", query.cursor.empty() ? first : at(query.cursor));
+  bundle.Link("first", first);
+  if (!page.next_cursor.empty()) bundle.Link("next", at(page.next_cursor));
+  for (const storage::SearchEntry& entry : page.entries) bundle.SearchEntry(call.base, entry);
+  return http::Response{200, {{"Content-Type", std::string(http::kFhirJson)}}, std::move(bundle).Finish()};
+}
+
+}  // namespace
+
+Answer Search(const http::Call& call) { return RunSearch(call, call.target.query); }
+
+Answer SearchByPost(const http::Call& call) {
+  if (call.request.body.empty()) return RunSearch(call, call.target.query);
+  if (auto refusal = http::CheckContentType(call.request, http::BodyType::kForm)) return *std::move(refusal);
+  std::string raw(call.target.query);
+  if (!raw.empty()) raw += '&';
+  for (const char c : call.request.body) raw += c == '+' ? "%20" : std::string(1, c);  // a form's plus is a space
+  return RunSearch(call, raw);
+}
+
+}  // namespace server::interactions

@@ -1,0 +1,35 @@
+// The operations, one a line.
+#include "server/operations/catalogue.h"
+
+#include <array>
+
+#include "server/operations/handlers.h"
+
+namespace server::operations {
+
+using http::kLoopbackOnly;
+using http::kOpen;
+using http::Level;
+using http::Route;
+
+std::span<const Route> Catalogue() {
+  static constexpr std::array kRoutes = {
+      Route{"live", "GET", "/health/live", Level::kServer, false, kOpen, Live, "the process answers"},
+      Route{"ready", "GET", "/health/ready", Level::kServer, false, kOpen, Ready, "the store reads and writes"},
+      Route{"everything", "GET", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, Everything, "all of a person's record and what it refers to"},
+      Route{"everything", "POST", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, nullptr, "all of a person's record", "Use GET."},
+      Route{"everything", "GET", "/Patient/$everything", Level::kType, false, kLoopbackOnly, nullptr, "the records of all people", "Ask for one Patient at a time."},
+      Route{"validate", "POST", "/[type]/$validate", Level::kType, false, kLoopbackOnly, Validate, "findings about a resource; stores nothing"},
+      Route{"validate", "POST", "/[type]/[id]/$validate", Level::kInstance, false, kLoopbackOnly, Validate, "findings about a resource as an update; stores nothing"},
+      Route{"meta", "GET", "/[type]/[id]/$meta", Level::kInstance, false, kLoopbackOnly, nullptr, "the meta of a resource", "Read the resource."},
+      Route{"expand", "GET", "/ValueSet/$expand", Level::kType, false, kLoopbackOnly, nullptr, "the codes of a value set", "Careloom is no terminology server yet."},
+      Route{"validate-code", "GET", "/ValueSet/$validate-code", Level::kType, false, kLoopbackOnly, nullptr, "is a code in a value set", "Careloom is no terminology server yet."},
+      Route{"lookup", "GET", "/CodeSystem/$lookup", Level::kType, false, kLoopbackOnly, nullptr, "what is known of a code", "Careloom is no terminology server yet."},
+      Route{"translate", "POST", "/ConceptMap/$translate", Level::kType, false, kLoopbackOnly, nullptr, "a code's like in another system", "Use 'careloom transform'."},
+      Route{"transform", "POST", "/StructureMap/$transform", Level::kType, false, kLoopbackOnly, nullptr, "a mapping applied", "Use 'careloom transform'."},
+      Route{"export", "GET", "/$export", Level::kSystem, false, kLoopbackOnly, nullptr, "bulk export", "Page through searches."},
+  };
+  return kRoutes;
+}
+
+}  // namespace server::operations

@@ -1,0 +1,15 @@
+// The handlers behind the catalogue; each is described there and implemented in the file of its name.
+#pragma once
+
+#include "server/http/route.h"
+
+namespace server::operations {
+
+using Answer = fhir::Result<http::Response>;
+
+Answer Everything(const http::Call& call);
+Answer Live(const http::Call& call);
+Answer Ready(const http::Call& call);
+Answer Validate(const http::Call& call);
+
+}  // namespace server::operations
