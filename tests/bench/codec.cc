@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
-#include <memory>
 
 #include "fhir/json/reader.h"
 #include "fhir/schema/registry.h"
+#include "fhir/validate/validator.h"
 
 namespace careloom_bench {
 namespace {
@@ -50,6 +51,14 @@ CodecFigures MeasureCodec(const std::vector<std::string>& resources) {
   figures.read_mb_s = MegabytesPerSecond(resources, [](const std::string& bytes) {
     const auto document = fhir::json::Read(bytes);
     if (!document) std::abort();
+  });
+  const auto registry = fhir::schema::Registry::LoadR4();
+  if (!registry) return figures;
+  const fhir::validate::Validator validator(**registry);
+  figures.validate_mb_s = MegabytesPerSecond(resources, [&](const std::string& bytes) {
+    auto document = fhir::json::Read(bytes);
+    fhir::IssueSink issues;
+    if (!document || !validator.Validate(*document->root, {}, issues)) std::abort();
   });
   return figures;
 }
