@@ -7,13 +7,16 @@
 namespace fhir::mapping {
 namespace {
 
-// Scalars tried for one computed value, at the most; what is beyond counts as not carried.
-constexpr std::size_t kMostCandidates = 64;
+// Trials for one computed value: so many times the elements it reaches. What is beyond counts as not carried.
+constexpr std::size_t kTrialBudget = 50'000;
 
-void CollectLeaves(const Element& element, std::vector<const Element*>& out) {
-  if (out.size() >= kMostCandidates) return;
+// A scalar, or the parts of a small data type (a Quantity is read as one value).
+void AddLeaves(const Element& element, std::vector<const Element*>& out) {
   if (element.leaf != 0 && element.has_value()) out.push_back(&element);
-  for (const Element& child : Children(element)) CollectLeaves(child, out);
+  if (!element.Find("value")) return;
+  for (const Element& child : Children(element)) {
+    if (child.leaf != 0 && child.has_value()) out.push_back(&child);
+  }
 }
 
 // Changes one character of a source value and puts it back at the end of the scope. The characters are a copy,
@@ -77,8 +80,12 @@ path::Context Run::ContextOf(const Formula& formula, const Scope& scope) const {
   context.registry = &registry_;
   context.resolve = context_.resolve;
   context.now = context_.now;
-  for (const auto& [name, values] : context_.variables) context.variables.emplace_back(name, values);
-  for (const auto& [name, values] : constants_) context.variables.emplace_back(name, values);
+  if (formula.text.find('%') != std::string::npos) {
+    for (const auto& [name, values] : context_.variables) context.variables.emplace_back(name, values);
+  }
+  for (const auto& [name, values] : constants_) {
+    if (std::find(formula.variables.begin(), formula.variables.end(), name) != formula.variables.end()) context.variables.emplace_back(name, values);
+  }
   for (const std::string& name : formula.variables) {
     const Variable* variable = Find(scope, name);
     if (!variable) continue;
@@ -139,16 +146,26 @@ std::vector<Datum> Run::EvaluateToData(const Formula& formula, const Element* fo
 // text. So a comparison that was false and stays false, or a part that is cut off, does not count as carried.
 std::vector<std::uint32_t> Run::LeavesBehind(const Formula& formula, const Element* focus, const Scope& scope, const path::Collection& result) {
   std::vector<const Element*> candidates;
-  const path::Context context = ContextOf(formula, scope);
+  std::size_t reached = 1;
+  path::Context context = ContextOf(formula, scope);
+  context.reached = [&](const Element& element) {
+    ++reached;
+    AddLeaves(element, candidates);
+  };
   path::Collection foci;
   if (focus) {
     foci.push_back(path::Value(focus));
-    CollectLeaves(*focus, candidates);
+    AddLeaves(*focus, candidates);
   }
   for (const std::string& name : formula.variables) {
     const Variable* variable = Find(scope, name);
-    if (variable && variable->source && variable->source != focus) CollectLeaves(*variable->source, candidates);
+    if (variable && variable->source) AddLeaves(*variable->source, candidates);
   }
+  if (!formula.compiled->Evaluate(foci, context)) return {};
+  context.reached = nullptr;
+  std::sort(candidates.begin(), candidates.end(), [](const Element* a, const Element* b) { return a->leaf < b->leaf; });
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  candidates.resize(std::min(candidates.size(), std::max<std::size_t>(4, kTrialBudget / reached)));
   const std::vector<Written> before = Write(result);
   std::vector<std::uint32_t> leaves;
   for (const Element* candidate : candidates) {
@@ -160,8 +177,6 @@ std::vector<std::uint32_t> Run::LeavesBehind(const Formula& formula, const Eleme
     }
     if (always) leaves.push_back(candidate->leaf);
   }
-  std::sort(leaves.begin(), leaves.end());
-  leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
   return leaves;
 }
 

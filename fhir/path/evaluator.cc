@@ -152,6 +152,11 @@ Result<Values> Evaluator::Member(const Node& node, const Scope& scope) {
       }
     }
   }
+  if (context_.reached) {
+    for (const Value& value : out) {
+      if (const Element* const* element = std::get_if<const Element*>(&value)) context_.reached(**element);
+    }
+  }
   TRY(Spend(input->size() + out.size(), node));
   return out;
 }

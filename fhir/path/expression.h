@@ -29,6 +29,8 @@ struct Context {
   std::function<const Element*(std::string_view reference)> resolve;
   std::string_view now;                            // now(), today(), timeOfDay(): an instant "2026-11-21T10:00:00.000+00:00"; empty: these fail
   std::function<void(std::string_view name, const Collection& values)> trace;
+  // Called for every element that a step of a path reaches, in any order: what the result may depend on.
+  std::function<void(const Element&)> reached;
 };
 
 class Expression {
