@@ -50,6 +50,8 @@ const Type* Registry::FindType(std::string_view name_or_url) const {
   return at == impl_->by_url.end() ? nullptr : at->second;
 }
 
+const std::deque<Type>& Registry::types() const { return impl_->types; }
+
 bool Registry::IsResourceType(std::string_view name) const {
   return std::binary_search(impl_->resources.begin(), impl_->resources.end(), name);
 }

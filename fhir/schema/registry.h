@@ -108,6 +108,8 @@ class Registry {
 
   // By name ("Patient", "Quantity", "Patient.contact") or canonical URL; null when not known.
   const Type* FindType(std::string_view name_or_url) const;
+  // All of them, backbones and models among them.
+  const std::deque<Type>& types() const;
   bool IsResourceType(std::string_view name) const;          // concrete ones only
   std::vector<std::string_view> ResourceTypes() const;       // the 146 concrete ones, sorted
   // By a key as elements and types list it: "dom-6", or "inv-1@Task" where definitions share a key.

@@ -14,7 +14,10 @@ Rule Narrative();
 Rule RequiredBinding();
 Rule ReferenceTarget();
 Rule ExtensionContent();
+Rule QuantityProfile();
+Rule ContainedResource();
 Rule MetaProfile();
+Rule InvariantHolds();
 
 std::span<const Rule> Rules() {
   static const std::array rules = {
@@ -27,7 +30,10 @@ std::span<const Rule> Rules() {
       RequiredBinding(),
       ReferenceTarget(),
       ExtensionContent(),
+      QuantityProfile(),
+      ContainedResource(),
       MetaProfile(),
+      InvariantHolds(),
   };
   return rules;
 }

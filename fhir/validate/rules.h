@@ -12,11 +12,14 @@
 
 namespace fhir::validate {
 
+class Invariants;
+
 // Where the walk is: an element that is bound, as are its children.
 struct Visit {
   const schema::Registry& registry;
   const ValidateOptions& options;
   IssueSink& sink;
+  const Invariants& invariants;
   const Element& element;
   const schema::Type& type;
 
@@ -34,6 +37,7 @@ struct Rule {
   bool (*shape)(const Visit&);         // each typed element; false: its inside is not looked at, nor asked about
   void (*object)(const Visit&);        // each element of a complex type, resources among them
   void (*value)(const Visit&);         // each primitive that has a value
+  void (*bound)(const Visit&);         // each typed element, when all of the tree is bound; only if invariants are asked for
 };
 
 std::span<const Rule> Rules();

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "fhir/validate/invariants.h"
 #include "fhir/validate/nearest.h"
 #include "fhir/validate/rules.h"
 
@@ -17,7 +18,7 @@ constexpr int kMaxDepth = 200;
 
 // The catalogue by place, so that a rule costs nothing where it has nothing to say.
 struct Places {
-  std::vector<void (*)(const Visit&)> resource, object, value;
+  std::vector<void (*)(const Visit&)> resource, object, value, bound;
   std::vector<bool (*)(const Visit&)> shape;
 };
 
@@ -29,6 +30,7 @@ const Places& RulesByPlace() {
       if (rule.shape) sorted.shape.push_back(rule.shape);
       if (rule.object) sorted.object.push_back(rule.object);
       if (rule.value) sorted.value.push_back(rule.value);
+      if (rule.bound) sorted.bound.push_back(rule.bound);
     }
     return sorted;
   }();
@@ -37,18 +39,28 @@ const Places& RulesByPlace() {
 
 class Walk {
  public:
-  Walk(const schema::Registry& registry, const ValidateOptions& options, IssueSink& sink)
-      : registry_(registry), options_(options), sink_(sink), rules_(RulesByPlace()) {}
+  Walk(const schema::Registry& registry, const Invariants& invariants, const ValidateOptions& options, IssueSink& sink)
+      : registry_(registry), invariants_(invariants), options_(options), sink_(sink), rules_(RulesByPlace()) {}
 
   // False when the tree is too deep.
   bool Resource(Element& resource, int depth) {
     if (!BindResource(resource)) return true;
-    const Visit visit{registry_, options_, sink_, resource, *resource.type};
+    const Visit visit = At(resource);
     for (const auto rule : rules_.resource) rule(visit);
     return Inside(resource, depth);
   }
 
+  // Asks what can only be asked of a bound tree. Depth has been checked.
+  void Bound(const Element& element) {
+    if (!element.type) return;
+    const Visit visit = At(element);
+    for (const auto rule : rules_.bound) rule(visit);
+    for (const Element& child : fhir::Children(element)) Bound(child);
+  }
+
  private:
+  Visit At(const Element& element) const { return Visit{registry_, options_, sink_, invariants_, element, *element.type}; }
+
   bool BindResource(Element& resource) {
     resource.type = registry_.IsResourceType(resource.resource_type()) ? registry_.FindType(resource.resource_type()) : nullptr;
     if (resource.type) return true;
@@ -61,7 +73,7 @@ class Walk {
   bool Inside(Element& element, int depth) {
     if (depth > kMaxDepth) return false;
     BindChildren(element);
-    const Visit visit{registry_, options_, sink_, element, *element.type};
+    const Visit visit = At(element);
     for (const auto rule : rules_.object) rule(visit);
     return Children(element, depth);
   }
@@ -85,7 +97,7 @@ class Walk {
   }
 
   bool Child(Element& child, int depth) {
-    const Visit visit{registry_, options_, sink_, child, *child.type};
+    const Visit visit = At(child);
     for (const auto rule : rules_.shape) {
       if (!rule(visit)) return true;
     }
@@ -99,12 +111,15 @@ class Walk {
   }
 
   const schema::Registry& registry_;
+  const Invariants& invariants_;
   const ValidateOptions& options_;
   IssueSink& sink_;
   const Places& rules_;
 };
 
 }  // namespace
+
+Validator::Validator(const schema::Registry& registry) : registry_(registry), invariants_(std::make_shared<Invariants>(registry)) {}
 
 Result<void> Validator::Validate(Element& root, const ValidateOptions& options, IssueSink& sink) const {
   root.definition = nullptr;
@@ -113,9 +128,11 @@ Result<void> Validator::Validate(Element& root, const ValidateOptions& options, 
     sink.Report(Severity::kError, "structure", "resourceType is missing: the first thing a resource says is which type it has");
     return {};
   }
-  if (!Walk(registry_, options, sink).Resource(root, 0)) {
+  Walk walk(registry_, *invariants_, options, sink);
+  if (!walk.Resource(root, 0)) {
     return Error(ErrorKind::kInvalid, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
   }
+  if (options.invariants) walk.Bound(root);
   return {};
 }
 

@@ -16,10 +16,13 @@ struct ValidateOptions {
   bool invariants = true;
 };
 
-// Immutable; one for all threads. The registry must outlive it.
+class Invariants;
+
+// Immutable; one for all threads. It compiles the registry's constraints, so make one and keep it. The
+// registry must outlive it.
 class Validator {
  public:
-  explicit Validator(const schema::Registry& registry) : registry_(registry) {}
+  explicit Validator(const schema::Registry& registry);
 
   // Binds the tree and reports what breaks a rule. `root` is a resource, of any type, with its contained
   // and Bundle resources. The Result fails only when the tree cannot be walked: kInvalid, nested deeper
@@ -28,9 +31,10 @@ class Validator {
 
  private:
   const schema::Registry& registry_;
+  std::shared_ptr<const Invariants> invariants_;
 };
 
-// The same, once.
+// The same, once: for tests and tools that check one resource.
 Result<void> Validate(Element& root, const schema::Registry& registry, const ValidateOptions& options, IssueSink& sink);
 
 }  // namespace fhir::validate

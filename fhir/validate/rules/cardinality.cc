@@ -62,6 +62,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule Cardinality() { return {.name = "cardinality", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+Rule Cardinality() {
+  return {.name = "cardinality", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

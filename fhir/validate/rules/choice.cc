@@ -19,6 +19,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule Choice() { return {.name = "choice", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+Rule Choice() {
+  return {.name = "choice", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

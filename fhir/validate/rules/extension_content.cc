@@ -17,6 +17,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule ExtensionContent() { return {.name = "extension_content", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+Rule ExtensionContent() {
+  return {.name = "extension_content", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

@@ -16,6 +16,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule MetaProfile() { return {.name = "meta_profile", .resource = Run, .shape = nullptr, .object = nullptr, .value = nullptr}; }
+Rule MetaProfile() {
+  return {.name = "meta_profile", .resource = Run, .shape = nullptr, .object = nullptr, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

@@ -1,5 +1,6 @@
-// Rule: a narrative is one XHTML div whose tags match and that carries no active content
-// (https://hl7.org/fhir/R4/narrative.html#xhtml; txt-1 and txt-2 in part).
+// Rule: a narrative is one XHTML div whose tags match, with content (txt-2), of basic formatting only: no
+// active content, forms or frames (txt-1; https://hl7.org/fhir/R4/narrative.html#rules).
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -8,7 +9,10 @@
 namespace fhir::validate {
 namespace {
 
-constexpr std::string_view kForbidden[] = {"script", "style", "iframe", "object", "embed", "form", "input", "button", "link", "base", "head", "body", "frame", "frameset"};
+constexpr std::string_view kElements[] = {
+    "a",  "abbr", "acronym", "b",  "big", "blockquote", "br",   "caption", "cite", "code", "col",   "colgroup", "dd",    "del", "dfn",   "div",   "dl",
+    "dt", "em",   "h1",      "h2", "h3",  "h4",         "h5",   "h6",      "hr",   "i",    "img",   "ins",      "kbd",   "li",  "ol",    "p",     "pre",
+    "q",  "samp", "small",   "span", "strike", "strong", "sub", "sup",     "table", "tbody", "td",  "tfoot",    "th",    "thead", "tr",  "tt",    "u", "ul", "var"};
 constexpr std::size_t kDeepest = 256;
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -26,7 +30,8 @@ class Scanner {
       if (!Step()) return complaint_;
     } while (!open_.empty());
     SkipSpace();
-    return rest_.empty() ? std::string_view() : "nothing may follow the closing </div>";
+    if (!rest_.empty()) return "nothing may follow the closing </div>";
+    return has_content_ ? std::string_view() : "it has no content (txt-2)";
   }
 
  private:
@@ -55,6 +60,7 @@ class Scanner {
   bool Step() {
     const std::size_t tag = rest_.find('<');
     if (tag == std::string_view::npos) return Fail("a tag is not closed");
+    has_content_ = has_content_ || !std::all_of(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(tag), IsSpace);
     rest_.remove_prefix(tag);
     if (rest_.starts_with("<!--")) return SkipPast("-->");
     if (rest_.starts_with("<!") || rest_.starts_with("<?")) return Fail("declarations and processing instructions are not allowed");
@@ -79,9 +85,10 @@ class Scanner {
   bool Opening() {
     const std::string_view name = Name();
     if (name.empty()) return Fail("a tag has no name; write &lt; for <");
-    for (const std::string_view forbidden : kForbidden) {
-      if (name == forbidden) return Fail("active content, forms and frames are not allowed");
+    if (std::find(std::begin(kElements), std::end(kElements), name) == std::end(kElements)) {
+      return Fail("only basic formatting elements are allowed, no active content, forms or frames (txt-1)");
     }
+    has_content_ = has_content_ || name == "img";
     for (;;) {
       SkipSpace();
       if (rest_.starts_with("/>")) {
@@ -100,7 +107,7 @@ class Scanner {
   bool Attribute() {
     const std::string_view name = Name();
     if (name.empty()) return Fail("a tag is not closed");
-    if (name.size() > 2 && (name[0] == 'o' || name[0] == 'O') && (name[1] == 'n' || name[1] == 'N')) return Fail("event attributes (on…) are not allowed");
+    if (name.size() > 2 && (name[0] == 'o' || name[0] == 'O') && (name[1] == 'n' || name[1] == 'N')) return Fail("event attributes (on…) are not allowed (txt-1)");
     SkipSpace();
     if (!rest_.starts_with('=')) return Fail("an attribute has no value");
     rest_.remove_prefix(1);
@@ -108,11 +115,14 @@ class Scanner {
     if (rest_.empty() || (rest_[0] != '"' && rest_[0] != '\'')) return Fail("an attribute's value is not in quotes");
     const std::size_t end = rest_.find(rest_[0], 1);
     if (end == std::string_view::npos) return Fail("an attribute's value is not closed");
+    const std::string_view value = rest_.substr(1, end - 1);
+    if ((name == "href" || name == "src") && value.starts_with("javascript:")) return Fail("a script in a link is not allowed");
     rest_.remove_prefix(end + 1);
     return true;
   }
 
   std::string_view rest_, complaint_;
+  bool has_content_ = false;
   std::vector<std::string_view> open_;
 };
 
@@ -124,6 +134,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule Narrative() { return {.name = "narrative", .resource = nullptr, .shape = nullptr, .object = nullptr, .value = Run}; }
+Rule Narrative() {
+  return {.name = "narrative", .resource = nullptr, .shape = nullptr, .object = nullptr, .value = Run, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

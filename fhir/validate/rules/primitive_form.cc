@@ -23,6 +23,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule PrimitiveForm() { return {.name = "primitive_form", .resource = nullptr, .shape = nullptr, .object = nullptr, .value = Run}; }
+Rule PrimitiveForm() {
+  return {.name = "primitive_form", .resource = nullptr, .shape = nullptr, .object = nullptr, .value = Run, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

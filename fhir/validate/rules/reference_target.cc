@@ -84,6 +84,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule ReferenceTarget() { return {.name = "reference_target", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+Rule ReferenceTarget() {
+  return {.name = "reference_target", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

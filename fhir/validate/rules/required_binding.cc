@@ -59,6 +59,8 @@ void RunObject(const Visit& visit) {
 
 }  // namespace
 
-Rule RequiredBinding() { return {.name = "required_binding", .resource = nullptr, .shape = nullptr, .object = RunObject, .value = RunValue}; }
+Rule RequiredBinding() {
+  return {.name = "required_binding", .resource = nullptr, .shape = nullptr, .object = RunObject, .value = RunValue, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

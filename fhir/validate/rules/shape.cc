@@ -66,6 +66,8 @@ bool Run(const Visit& visit) {
 
 }  // namespace
 
-Rule Shape() { return {.name = "shape", .resource = nullptr, .shape = Run, .object = nullptr, .value = nullptr}; }
+Rule Shape() {
+  return {.name = "shape", .resource = nullptr, .shape = Run, .object = nullptr, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

@@ -52,6 +52,8 @@ void Run(const Visit& visit) {
 
 }  // namespace
 
-Rule UnknownElement() { return {.name = "unknown_element", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr}; }
+Rule UnknownElement() {
+  return {.name = "unknown_element", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
+}
 
 }  // namespace fhir::validate

@@ -1,0 +1,52 @@
+// Rule: the definitions' own constraints, FHIRPath that must be true of the element
+// (https://hl7.org/fhir/R4/conformance-rules.html#constraints).
+#include "fhir/validate/invariants.h"
+#include "fhir/validate/rules.h"
+
+namespace fhir::validate {
+namespace {
+
+// Only a plain "no" breaks a constraint. R4 has expressions that answer nothing at all for an element that
+// is absent (name.matches(…), fullUrl.contains(…).not()) and are not meant to forbid that.
+bool IsFalse(const path::Collection& answer) {
+  if (answer.size() != 1) return false;
+  if (const auto* value = std::get_if<path::SystemValue>(&answer[0])) return value->type == path::SystemType::kBoolean && value->text == "false";
+  const Element* element = std::get<const Element*>(answer[0]);
+  return element->kind == ValueKind::kBoolean && element->text == "false";
+}
+
+void Check(const Visit& visit, const Invariant& invariant) {
+  const schema::Constraint& constraint = *invariant.constraint;
+  // A contained resource is told of by its container's narrative (https://hl7.org/fhir/R4/references.html#contained).
+  if (constraint.key == "dom-6" && visit.element.name == "contained") return;
+  path::Context context;
+  context.registry = &visit.registry;
+  const auto answer = invariant.expression.Evaluate(visit.element, context);
+  if (!answer) {
+    // The expression meets data that it was not written for: not known to be broken, and said so.
+    visit.Warning("processing", std::string(constraint.key) + " could not be checked: " + answer.error().text());
+    return;
+  }
+  if (!IsFalse(*answer)) return;
+  std::string text = std::string(constraint.human) + " (" + std::string(constraint.key) + ": " + std::string(constraint.expression) + ")";
+  if (constraint.is_error) visit.Error("invariant", std::move(text));
+  else visit.Warning("invariant", std::move(text));
+}
+
+void Run(const Visit& visit) {
+  if (const auto* of_type = visit.invariants.Of(visit.type)) {
+    for (const Invariant* invariant : *of_type) Check(visit, *invariant);
+  }
+  if (!visit.element.definition) return;
+  if (const auto* of_element = visit.invariants.Of(*visit.element.definition)) {
+    for (const Invariant* invariant : *of_element) Check(visit, *invariant);
+  }
+}
+
+}  // namespace
+
+Rule InvariantHolds() {
+  return {.name = "invariant", .resource = nullptr, .shape = nullptr, .object = nullptr, .value = nullptr, .bound = Run};
+}
+
+}  // namespace fhir::validate
