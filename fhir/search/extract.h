@@ -39,15 +39,16 @@ struct IndexValue {
 // The compiled parameters of every resource type.
 class Extractor {
  public:
-  // Compiles every expression of the registry's search parameters. `registry` must outlive it.
+  // Sorts the registry's search parameters by type; a type's expressions are compiled when the first
+  // resource of it comes. `registry` must outlive it. Shared by threads.
   static Result<std::shared_ptr<const Extractor>> Create(const schema::Registry& registry);
   // Parameters that apply to the type (its own, DomainResource's and Resource's), sorted by code;
   // _id and _lastUpdated are not among them (storage knows them).
   const std::vector<const schema::SearchParameter*>& ParametersOf(std::string_view resource_type) const;
   // The parameter of that code for the type, or null.
   const schema::SearchParameter* Find(std::string_view resource_type, std::string_view code) const;
-  // Everything the parameters find in a bound resource. A value whose form does not fit its parameter is
-  // left out. Fails only when an expression itself cannot be evaluated.
+  // Everything the parameters find in a bound resource, in no particular order. A value whose form does
+  // not fit its parameter is left out; composite and special parameters give nothing yet. Fails only when an expression itself cannot be evaluated.
   Result<std::vector<IndexValue>> Extract(const Element& resource) const;
 
   struct Impl;
