@@ -9,6 +9,7 @@ Command Definitions();
 Command Export();
 Command FhirPath();
 Command Import();
+Command Transform();
 Command Validate();
 
 std::vector<Command> Catalogue() {
@@ -16,6 +17,7 @@ std::vector<Command> Catalogue() {
       Adapt(),
       Validate(),
       FhirPath(),
+      Transform(),
       Convert(),
       Import(),
       Export(),

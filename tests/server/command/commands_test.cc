@@ -1,7 +1,10 @@
 // What the commands print, where, and how they end.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "tests/server/command/ran.h"
+#include "tests/support/temp_folder.h"
 
 namespace careloom_test {
 namespace {
@@ -63,6 +66,34 @@ TEST(FhirPathCommand, SaysWhereAnExpressionIsWrong) {
   EXPECT_EQ(wrong.exit, Exit::kFindings);
   EXPECT_NE(wrong.err.find("column"), std::string::npos) << wrong.err;
   EXPECT_EQ(RunCommand("fhirpath", {{"EXPR", "name"}}).exit, Exit::kWrongUse);
+}
+
+class TransformCommand : public testing::Test {
+ protected:
+  // Runs the map (after a header) over a Patient.
+  Ran Transform(const std::string& rule) {
+    const std::string map = (folder_.path() / "m.map").string();
+    std::ofstream(map) << "map \"http://example.org/m\" = \"m\"\n"
+                          "uses \"http://hl7.org/fhir/StructureDefinition/Patient\" alias Patient as source\n"
+                          "uses \"http://hl7.org/fhir/StructureDefinition/Basic\" alias Basic as target\n"
+                          "group Main(source src : Patient, target tgt : Basic) {\n" + rule + "\n}\n";
+    return RunCommand("transform", {{"MAP", map}, {"FILE", "-"}}, R"({"resourceType":"Patient","id":"a","birthDate":"1970-05-01"})");
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(TransformCommand, PrintsWhatTheMapMakes) {
+  const Ran done = Transform("src.id -> tgt.id; src.birthDate as b -> tgt.created = b;");
+  EXPECT_EQ(done.exit, Exit::kDone) << done.err;
+  EXPECT_EQ(done.out, "{\"resourceType\":\"Basic\",\"id\":\"a\",\"created\":\"1970-05-01\"}\n");
+}
+
+TEST_F(TransformCommand, SaysWhereTheMapIsWrong) {
+  const Ran wrong = Transform("src.id -> tgt.id = ;");
+  EXPECT_EQ(wrong.exit, Exit::kFindings);
+  EXPECT_NE(wrong.err.find("m.map:5:"), std::string::npos) << wrong.err;
+  EXPECT_EQ(wrong.out, "");
 }
 
 TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
