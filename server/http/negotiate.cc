@@ -96,8 +96,6 @@ void ReadPreferences(const Request& request, Wishes& wishes) {
         if (preference == "return=minimal") wishes.returned = Return::kMinimal;
         if (preference == "return=representation") wishes.returned = Return::kRepresentation;
         if (preference == "return=operationoutcome") wishes.returned = Return::kOperationOutcome;
-        if (preference == "handling=lenient") wishes.handling = Handling::kLenient;
-        if (preference == "handling=strict") wishes.handling = Handling::kStrict;
       }
     }
   }

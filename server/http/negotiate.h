@@ -12,13 +12,11 @@
 namespace server::http {
 
 enum class Return { kDefault, kMinimal, kRepresentation, kOperationOutcome };
-enum class Handling { kStrict, kLenient };
 
 struct Wishes {
   std::string content_type;           // of the answer, with charset
   bool pretty = false;                // _pretty=true
   Return returned = Return::kDefault;
-  Handling handling = Handling::kStrict;
 };
 
 // Reads the wishes; a refusal (406) when nothing acceptable can be given. _format wins over Accept.

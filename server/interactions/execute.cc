@@ -161,8 +161,10 @@ class Run {
 
   Result<void> GetEntry(std::size_t i) {
     done_[i].answer = options_.get(plan_.entries[i], transaction_);
-    done_[i].status = done_[i].answer.status;
-    return {};
+    const int status = done_[i].status = done_[i].answer.status;
+    if (status < 400) return {};
+    const ErrorKind kind = status == 404 ? ErrorKind::kNotFound : status == 410 ? ErrorKind::kGone : ErrorKind::kInvalid;
+    return Error(kind, "GET " + plan_.entries[i].url + " answered " + std::to_string(status) + ", and a transaction is all or nothing. Leave the entry out, or send a batch.");
   }
 
   void Take(std::size_t i, Written written) {

@@ -2,7 +2,6 @@
 #include "server/interactions/links.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 namespace server::interactions {
@@ -22,6 +21,19 @@ std::string_view BaseOfFullUrl(std::string_view full_url) {
   const std::size_t id = full_url.rfind('/');
   const std::size_t type = id == 0 || id == std::string_view::npos ? std::string_view::npos : full_url.rfind('/', id - 1);
   return type == std::string_view::npos ? std::string_view() : full_url.substr(0, type + 1);
+}
+
+// Calls `use` with the place and text of every attribute value of an XHTML text.
+template <typename Use>
+void EachAttribute(std::string_view xhtml, const Use& use) {
+  for (std::size_t at = 0; (at = xhtml.find('=', at)) != std::string_view::npos;) {
+    ++at;
+    if (at >= xhtml.size() || (xhtml[at] != '"' && xhtml[at] != '\'')) continue;
+    const std::size_t end = xhtml.find(xhtml[at], at + 1);
+    if (end == std::string_view::npos) return;
+    use(at + 1, xhtml.substr(at + 1, end - at - 1));
+    at = end + 1;
+  }
 }
 
 class Finder {
@@ -72,7 +84,8 @@ class Finder {
       const auto found = by_url_.find(std::string(element.text));
       if (found != by_url_.end()) Add(element, owner, Link::Kind::kEntry, found->second);
     } else if (element.name == "div") {
-      const bool names_one = std::ranges::any_of(by_url_, [&](const auto& pair) { return element.text.find(pair.first) != std::string_view::npos; });
+      bool names_one = false;
+      EachAttribute(element.text, [&](std::size_t, std::string_view value) { names_one = names_one || by_url_.contains(std::string(value)); });
       if (names_one) Add(element, owner, Link::Kind::kNarrative, 0);
     }
     return {};
@@ -133,16 +146,18 @@ class Finder {
   std::unordered_map<std::string, std::vector<std::size_t>> by_identifier_;
 };
 
-// The narrative with every fullUrl replaced. Longer ones first, so that none is taken for the start of another.
-std::string RewriteNarrative(const Plan& plan, std::span<const std::string> targets, std::string text) {
-  std::map<std::string_view, std::size_t, std::greater<>> urls;  // descending: "a/12" stands before "a/1"
-  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
-    if (!plan.entries[i].full_url.empty() && plan.entries[i].document.root) urls.emplace(plan.entries[i].full_url, i);
-  }
-  for (const auto& [url, index] : urls) {
-    for (std::size_t at = 0; (at = text.find(url, at)) != std::string::npos; at += targets[index].size()) text.replace(at, url.size(), targets[index]);
-  }
-  return text;
+// The narrative with every attribute that is an entry's fullUrl replaced.
+std::string RewriteNarrative(const std::unordered_map<std::string_view, std::size_t>& by_url, std::span<const std::string> targets, const std::string& text) {
+  std::string out;
+  std::size_t copied = 0;
+  EachAttribute(text, [&](std::size_t at, std::string_view value) {
+    const auto found = by_url.find(value);
+    if (found == by_url.end()) return;
+    out.append(text, copied, at - copied);
+    out += targets[found->second];
+    copied = at + value.size();
+  });
+  return out.append(text, copied);
 }
 
 }  // namespace
@@ -150,13 +165,17 @@ std::string RewriteNarrative(const Plan& plan, std::span<const std::string> targ
 Result<void> FindLinks(const App& app, Plan& plan) { return Finder(app, plan).Run(); }
 
 void WriteLinks(Plan& plan, std::span<const std::string> targets, std::span<const std::string> found) {
+  std::unordered_map<std::string_view, std::size_t> by_url;
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+    if (plan.entries[i].document.root) by_url.emplace(plan.entries[i].full_url, i);
+  }
   for (const Link& link : plan.links) {
     Document& document = plan.entries[link.entry].document;
     switch (link.kind) {
       case Link::Kind::kEntry: document.SetValue(link.element, ValueKind::kString, targets[link.target]); break;
       case Link::Kind::kLookup: document.SetValue(link.element, ValueKind::kString, found[link.target]); break;
       case Link::Kind::kNarrative:
-        document.SetValue(link.element, ValueKind::kString, RewriteNarrative(plan, targets, link.original));
+        document.SetValue(link.element, ValueKind::kString, RewriteNarrative(by_url, targets, link.original));
         break;
     }
   }
