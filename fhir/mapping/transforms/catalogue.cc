@@ -45,7 +45,8 @@ std::vector<std::uint32_t> TransformInput::Leaves() const {
 }
 
 void TransformInput::Report(Severity severity, std::string_view code, std::string text) const {
-  context.issues->Report(severity, code, std::move(text) + " (rule " + place + ")", source ? PathOf(*source) : std::string());
+  const Element* at = !arguments.empty() && arguments[0].element && arguments[0].element->leaf != 0 ? arguments[0].element : source;
+  context.issues->Report(severity, code, std::move(text) + " (rule " + place + ")", at ? PathOf(*at) : std::string());
 }
 
 std::vector<std::uint32_t> TransformCall::Leaves() const {

@@ -23,7 +23,7 @@ struct TransformInput {
 
   std::string_view Text(std::size_t index) const { return index < arguments.size() ? std::string_view(arguments[index].text) : std::string_view(); }
   std::vector<std::uint32_t> Leaves() const;
-  // Reports about the source.
+  // Reports about the first argument when it is a scalar of the source, else about the rule's source.
   void Report(Severity severity, std::string_view code, std::string text) const;
   std::string place;                     // of the rule
 };
