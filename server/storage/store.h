@@ -70,14 +70,14 @@ class Reader {
 
 // What to store. `body` has no meta.versionId and meta.lastUpdated: Put sets both.
 struct PutRequest {
-  std::string type, id;
+  std::string type = {}, id = {};
   // The parsed resource; Put changes meta in it, extracts index rows from it and writes it as JSON.
   fhir::Document* document = nullptr;
   // When set, the current version must be this one (If-Match): kPrecondition otherwise.
-  std::optional<std::int64_t> expected_version;
+  std::optional<std::int64_t> expected_version = {};
   // When its source said this (microseconds since 1970). An older saying than the stored one changes
   // nothing; unset: always taken.
-  std::optional<std::int64_t> as_of_us;
+  std::optional<std::int64_t> as_of_us = {};
   // A resource that belongs to nobody: something that says less than what is stored changes nothing.
   bool keep_richer = false;
 };

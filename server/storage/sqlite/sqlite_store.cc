@@ -59,14 +59,22 @@ class ReaderPool {
 
   void Return(std::unique_ptr<Database> database) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (free_.size() < limit_) free_.push_back(std::move(database));
+    if (free_.size() < limit_ && !closed_) free_.push_back(std::move(database));
+  }
+
+  // Closes the free connections, and those that come back later.
+  void Close() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+    free_.clear();
   }
 
  private:
   const std::string path_;
   const OpenSettings settings_;
   const std::size_t limit_;
-  std::mutex mutex_;                                // guards free_
+  std::mutex mutex_;                                // guards the members below
+  bool closed_ = false;
   std::vector<std::unique_ptr<Database>> free_;
 };
 
@@ -89,6 +97,9 @@ class SqliteStore final : public Store {
  public:
   SqliteStore(std::unique_ptr<FileLock> lock, std::shared_ptr<const Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
       : lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
+
+  // Readers' connections go first: the last to close, the writer's, then moves the log into the file.
+  ~SqliteStore() override { pool_->Close(); }
 
   Result<void> Write(Job job) override {
     if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
