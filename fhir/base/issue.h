@@ -32,6 +32,7 @@ class IssueSink {
   bool HasErrors() const { return errors_ > 0; }       // fatal or error
   std::size_t error_count() const { return errors_; }
   std::size_t More() const { return more_; }           // issues over the limit
+  bool IsFull() const { return issues_.size() >= limit_; }   // further issues are only counted: their texts are not worth making
   bool empty() const { return issues_.empty() && more_ == 0; }
 
  private:

@@ -14,6 +14,7 @@ constexpr std::string_view kByRules[] = {
     "ref-1",                             // reference_target
     "dom-2", "dom-3", "dom-4", "dom-5",  // contained_resource
     "txt-1", "txt-2",                    // narrative
+    "bdl-3", "bdl-4", "bdl-7",           // bundle_entries
 };
 
 // Expressions that say something else than their sentence, and what they are meant to be.

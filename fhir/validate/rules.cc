@@ -15,6 +15,7 @@ Rule RequiredBinding();
 Rule ReferenceTarget();
 Rule ExtensionContent();
 Rule QuantityProfile();
+Rule BundleEntries();
 Rule ContainedResource();
 Rule MetaProfile();
 Rule InvariantHolds();
@@ -31,6 +32,7 @@ std::span<const Rule> Rules() {
       ReferenceTarget(),
       ExtensionContent(),
       QuantityProfile(),
+      BundleEntries(),
       ContainedResource(),
       MetaProfile(),
       InvariantHolds(),

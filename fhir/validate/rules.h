@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "fhir/base/issue.h"
 #include "fhir/schema/registry.h"
@@ -14,20 +15,34 @@ namespace fhir::validate {
 
 class Invariants;
 
+// The contained resources of the resource that was asked about last, by id.
+class ContainedIds {
+ public:
+  // Of the outermost resource around `from`; null when it contains none of that id.
+  const Element* Find(const Element& from, std::string_view id);
+
+ private:
+  const Element* of_ = nullptr;
+  std::unordered_map<std::string_view, const Element*> by_id_;
+};
+
 // Where the walk is: an element that is bound, as are its children.
 struct Visit {
   const schema::Registry& registry;
   const ValidateOptions& options;
   IssueSink& sink;
   const Invariants& invariants;
+  ContainedIds& contained;
   const Element& element;
   const schema::Type& type;
 
-  void Error(std::string_view code, std::string text, const Element* at = nullptr) const {
-    sink.Report(Severity::kError, code, std::move(text), PathOf(at ? *at : element));
-  }
-  void Warning(std::string_view code, std::string text, const Element* at = nullptr) const {
-    sink.Report(Severity::kWarning, code, std::move(text), PathOf(at ? *at : element));
+  void Error(std::string_view code, std::string text, const Element* at = nullptr) const { Report(Severity::kError, code, std::move(text), at); }
+  void Warning(std::string_view code, std::string text, const Element* at = nullptr) const { Report(Severity::kWarning, code, std::move(text), at); }
+
+ private:
+  // A path costs as much as there are siblings: not for an issue that is only counted.
+  void Report(Severity severity, std::string_view code, std::string text, const Element* at) const {
+    sink.Report(severity, code, std::move(text), sink.IsFull() ? std::string() : PathOf(at ? *at : element));
   }
 };
 

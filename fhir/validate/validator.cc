@@ -59,7 +59,7 @@ class Walk {
   }
 
  private:
-  Visit At(const Element& element) const { return Visit{registry_, options_, sink_, invariants_, element, *element.type}; }
+  Visit At(const Element& element) { return Visit{registry_, options_, sink_, invariants_, contained_, element, *element.type}; }
 
   bool BindResource(Element& resource) {
     resource.type = registry_.IsResourceType(resource.resource_type()) ? registry_.FindType(resource.resource_type()) : nullptr;
@@ -114,6 +114,7 @@ class Walk {
   const Invariants& invariants_;
   const ValidateOptions& options_;
   IssueSink& sink_;
+  ContainedIds contained_;
   const Places& rules_;
 };
 

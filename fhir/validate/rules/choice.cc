@@ -5,8 +5,11 @@ namespace fhir::validate {
 namespace {
 
 void Run(const Visit& visit) {
+  const Element* before = nullptr;
   for (const Element* child = visit.element.first_child; child; child = child->next) {
-    if (!child->definition || !child->definition->is_choice) continue;
+    const bool is_repeat = before && before->name == child->name;
+    before = child;
+    if (is_repeat || !child->definition || !child->definition->is_choice) continue;
     for (const Element* other = child->next; other; other = other->next) {
       if (other->definition == child->definition && other->name != child->name) {
         visit.Error("structure", "\"" + std::string(child->name) + "\" and \"" + std::string(other->name) + "\" are both given; " +

@@ -33,22 +33,6 @@ std::string_view TypeIn(const Visit& visit, std::string_view literal) {
   return type;
 }
 
-const Element* Outermost(const Element& element) {
-  const Element* resource = element.Resource();
-  while (resource && resource->parent && resource->name == "contained") resource = resource->parent->Resource();
-  return resource;
-}
-
-// The contained resource that "#id" names; null when there is none.
-const Element* Contained(const Element& from, std::string_view id) {
-  const Element* resource = Outermost(from);
-  if (!resource) return nullptr;
-  for (const Element& one : Repeats(*resource, "contained")) {
-    if (one.ValueOf("id") == id) return &one;
-  }
-  return nullptr;
-}
-
 void CheckTarget(const Visit& visit, std::string_view type, const Element& literal) {
   if (!visit.registry.IsResourceType(type)) {
     visit.Error("value", "\"" + std::string(type) + "\" in the reference is not a type of resource" + Hint(type, visit.registry.ResourceTypes()), &literal);
@@ -70,7 +54,7 @@ void Run(const Visit& visit) {
   if (!literal || !literal->has_value()) return;
   if (literal->text.starts_with('#')) {
     if (literal->text.size() == 1) return;   // the container itself
-    const Element* contained = Contained(visit.element, literal->text.substr(1));
+    const Element* contained = visit.contained.Find(visit.element, literal->text.substr(1));
     if (!contained) {
       visit.Error("not-found", "\"" + std::string(literal->text) + "\" leads to no contained resource of that id", literal);
     } else if (visit.registry.IsResourceType(contained->resource_type())) {
@@ -83,6 +67,19 @@ void Run(const Visit& visit) {
 }
 
 }  // namespace
+
+const Element* ContainedIds::Find(const Element& from, std::string_view id) {
+  const Element* resource = from.Resource();
+  while (resource && resource->parent && resource->name == "contained") resource = resource->parent->Resource();
+  if (!resource) return nullptr;
+  if (of_ != resource) {
+    of_ = resource;
+    by_id_.clear();
+    for (const Element& one : Repeats(*resource, "contained")) by_id_.emplace(one.ValueOf("id"), &one);
+  }
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
 
 Rule ReferenceTarget() {
   return {.name = "reference_target", .resource = nullptr, .shape = nullptr, .object = Run, .value = nullptr, .bound = nullptr};
