@@ -1,0 +1,130 @@
+// Loading mappings/gp_connect. All problems show here, before any record is read.
+#include "adapters/gp/connect/maps.h"
+
+#include <algorithm>
+#include <array>
+
+#include "adapters/base/embedded.h"
+#include "fhir/json/reader.h"
+
+namespace adapters::gp::connect {
+
+using fhir::Element;
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+
+namespace {
+
+constexpr std::string_view kFolder = "gp_connect/";
+constexpr std::string_view kUrl = "https://careloom.example/fhir/StructureMap/gp-connect/";
+constexpr std::array<std::string_view, 21> kTypes = {
+    "AllergyIntolerance", "Condition",    "DiagnosticReport",   "DocumentReference", "Encounter",         "HealthcareService",  "Immunization",
+    "List",               "Location",     "Medication",         "MedicationRequest", "MedicationStatement", "Observation",      "Organization",
+    "Patient",            "Practitioner", "PractitionerRole",   "ProcedureRequest",  "QuestionnaireResponse", "ReferralRequest", "Specimen"};
+
+const MappingFile* Find(const std::vector<MappingFile>& files, std::string_view name) {
+  const auto at = std::ranges::find(files, name, &MappingFile::name);
+  return at == files.end() ? nullptr : &*at;
+}
+
+Result<void> Demand(const std::vector<MappingFile>& files, const std::string& name) {
+  if (Find(files, name)) return {};
+  return Error(ErrorKind::kNotFound, "The mapping file " + name + " is not among the mappings given; a folder of mappings must be whole. " +
+                                         "Copy it from mappings/ of the project.")
+      .At(name);
+}
+
+Result<void> DemandAll(const std::vector<MappingFile>& files) {
+  const std::string folder(kFolder);
+  TRY(Demand(files, folder + "datatypes.map"));
+  TRY(Demand(files, folder + "care_planning.map"));
+  TRY(Demand(files, folder + "care_planning.json"));
+  TRY(Demand(files, folder + "models/Dosage.json"));
+  for (const std::string_view name : {"code_systems", "extensions", "profiles", "request_status"}) {
+    TRY(Demand(files, folder + "concept_maps/" + std::string(name) + ".json"));
+  }
+  for (const std::string_view type : kTypes) {
+    TRY(Demand(files, folder + std::string(FindKind(type)->map) + ".map"));
+    TRY(Demand(files, folder + "models/" + std::string(type) + ".json"));
+  }
+  return {};
+}
+
+Result<std::vector<fhir::Document>> ReadAll(const std::vector<MappingFile>& files, const std::string& folder) {
+  std::vector<fhir::Document> documents;
+  for (const MappingFile& file : files) {
+    if (!file.name.starts_with(folder) || !file.name.ends_with(".json")) continue;
+    auto document = fhir::json::Read(file.content);
+    if (!document) return Error(ErrorKind::kInvalid, file.name + ": " + document.error().text()).At(document.error().path());
+    documents.push_back(*std::move(document));
+  }
+  return documents;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
+  const std::vector<MappingFile> files = MappingsOf(context, kFolder);
+  TRY(DemandAll(files));
+  auto maps = std::make_shared<Maps>();
+  TRY(maps->ReadModels(files));
+  TRY(maps->ReadMaps(files));
+  TRY(maps->ReadCarePlanning(files));
+  return std::shared_ptr<const Maps>(std::move(maps));
+}
+
+Result<void> Maps::ReadModels(const std::vector<MappingFile>& files) {
+  TRY_ASSIGN(const auto documents, ReadAll(files, std::string(kFolder) + "models/"));
+  TRY_ASSIGN(registry_, fhir::schema::Registry::LoadR4With(documents));
+  for (const std::string_view type : kTypes) {
+    const std::string url = std::string(kBase) + "StructureDefinition/gp-connect/" + std::string(type);
+    models_[type] = registry_->FindType(url);
+    if (!models_[type]) return Error(ErrorKind::kInvalid, "gp_connect/models/" + std::string(type) + ".json does not define " + url + ".");
+  }
+  return {};
+}
+
+Result<void> Maps::ReadMaps(const std::vector<MappingFile>& files) {
+  TRY_ASSIGN(const auto concept_maps, ReadAll(files, std::string(kFolder) + "concept_maps/"));
+  fhir::mapping::MapSources sources;
+  for (const MappingFile& file : files) {
+    const bool forward = file.name.ends_with(".map") && !file.name.starts_with(std::string(kFolder) + "back/");
+    if (forward) sources.maps.push_back({file.name, file.content});
+  }
+  sources.concept_maps = concept_maps;
+  TRY_ASSIGN(set_, fhir::mapping::MapSet::Compile(sources, *registry_));
+  for (const std::string_view type : kTypes) {
+    TRY_ASSIGN(groups_[type], set_->GetGroup(std::string(kUrl) + std::string(type), type));
+  }
+  return {};
+}
+
+Result<void> Maps::ReadCarePlanning(const std::vector<MappingFile>& files) {
+  const MappingFile* file = Find(files, std::string(kFolder) + "care_planning.json");
+  auto document = fhir::json::Read(file->content);
+  if (!document) return Error(ErrorKind::kInvalid, file->name + ": " + document.error().text()).At(document.error().path());
+  for (const Element& row : fhir::Repeats(*document->root, "code")) {
+    for (const Element& use : fhir::Repeats(row, "becomes")) {
+      CarePlanningCode& code = care_planning_.emplace_back();
+      code.system = row.ValueOf("system");
+      code.code = row.ValueOf("code");
+      code.display = row.ValueOf("display");
+      code.on = use.ValueOf("of");
+      code.group = use.ValueOf("group");
+      code.suffix = use.ValueOf("key");
+      code.r4_type = use.ValueOf("type");
+      if (!CarePlanningGroup(code.group)) {
+        return Error(ErrorKind::kInvalid, file->name + ": the code " + code.code + " names the group \"" + code.group +
+                                              "\", which care_planning.map does not have.");
+      }
+    }
+  }
+  return {};
+}
+
+const fhir::mapping::Group* Maps::CarePlanningGroup(std::string_view name) const {
+  return set_->FindGroup(std::string(kUrl) + "care-planning", name);
+}
+
+}  // namespace adapters::gp::connect
