@@ -15,11 +15,13 @@ using fhir::Result;
 
 namespace {
 
-// The validator's findings, their paths under `place` instead of the resource's own type.
-Result<void> Validate(const App& app, fhir::Element& root, const std::string& place, fhir::IssueSink& issues) {
+// The validator's findings, their paths under `place` instead of the resource's own type. Of a Bundle's
+// entries only the errors: nobody is shown a thousand warnings, and they must not push errors out.
+Result<void> Validate(const App& app, fhir::Element& root, const std::string& place, bool errors_only, fhir::IssueSink& issues) {
   fhir::IssueSink found;
   TRY(fhir::validate::Validate(root, *app.registry, {}, found));
   for (const fhir::Issue& issue : found.issues()) {
+    if (errors_only && issue.severity > fhir::Severity::kError) continue;
     const std::size_t dot = std::min(issue.expression.find('.'), issue.expression.size());
     issues.Report(issue.severity, issue.code, issue.text, place + issue.expression.substr(dot));
   }
@@ -53,7 +55,7 @@ Result<void> CheckResource(const App& app, PlannedEntry& planned, fhir::IssueSin
     return Error(ErrorKind::kInvalid, (own_id.empty() ? "The resource has no id" : "The resource's id is '" + std::string(own_id) + "'") + ", but the URL says '" + planned.id + "'. Make them the same.").At(place + ".id");
   }
   planned.own_id = own_id;
-  return Validate(app, root, place, issues);
+  return Validate(app, root, place, !planned.place.empty(), issues);
 }
 
 }  // namespace server::interactions
