@@ -16,7 +16,7 @@ constexpr int kLongestExtends = 50;
 struct Variable {
   std::string_view name;
   bool is_target = false;
-  const schema::Type* type = nullptr;   // of a target, when known
+  const schema::Type* type = nullptr;   // when known
 };
 using Scope = std::vector<Variable>;
 
@@ -65,7 +65,7 @@ class Binder {
       CheckExtends(group);
       Scope scope = constants;
       for (const Parameter& parameter : group.parameters) {
-        scope.push_back({parameter.name, !parameter.is_source, parameter.is_source ? nullptr : parameter.known_type});
+        scope.push_back({parameter.name, !parameter.is_source, parameter.known_type});
       }
       for (Rule& rule : group.rules) BindRule(rule, scope);
     }
@@ -152,15 +152,33 @@ class Binder {
   }
 
   void BindSource(Source& source, Scope& scope) {
-    Need(scope, source.context, source.place);
+    const Variable* context = Need(scope, source.context, source.place);
+    const schema::Type* type = context ? SourceType(source, context->type) : nullptr;
     if (!source.type.empty()) {
       TypeAnswer answer = TypeOf(source.type, true, source.place);
       source.known_type = answer.type;
       source.type_name = std::move(answer.name);
+      type = source.known_type;
     }
     if (source.default_value) BindArgument(*source.default_value, scope);
-    if (!source.variable.empty()) scope.push_back({source.variable});
+    if (!source.variable.empty()) scope.push_back({source.variable, false, type});
     for (Formula* formula : {&source.where, &source.check, &source.log}) Compile(*formula, scope);
+  }
+
+  // Type of what a source's path leads to; null when not known. A step that the type does not have matches
+  // nothing, which is allowed and rarely meant.
+  const schema::Type* SourceType(const Source& source, const schema::Type* type) {
+    for (const std::string& step : source.path) {
+      if (!type) return nullptr;
+      const schema::Type::Match match = type->Find(step);
+      const bool own_value = type->kind == schema::TypeKind::kPrimitive && step == "value";
+      if (!match.definition && !own_value && !type->is_abstract) {
+        issues_.Report(Severity::kWarning, "not-found", std::string(type->name) + " has no element '" + step + "'; this rule matches nothing",
+                       PlaceText(map_.file, source.place));
+      }
+      type = match.type;
+    }
+    return type && type->is_abstract ? nullptr : type;
   }
 
   void BindArgument(Argument& argument, const Scope& scope) {

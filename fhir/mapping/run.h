@@ -82,6 +82,7 @@ class Run final : private TargetBuilder::Reporter {
   TransformContext& context_;
   TargetBuilder builder_;
   Document scratch_;                                    // defaults and literals as elements
+  std::vector<path::Collection> kept_;                  // answers whose elements may be the evaluation's own
   std::vector<std::pair<std::string, path::Collection>> constants_;
   std::map<std::pair<const Element*, std::string>, Element*> shared_;    // by owner and share name
   std::map<std::pair<const Element*, const Target*>, Element*> singles_;

@@ -134,6 +134,9 @@ std::vector<Datum> Run::EvaluateToData(const Formula& formula, const Element* fo
     if (computed.type == path::SystemType::kTime && datum.text.starts_with('T')) datum.text.erase(0, 1);
     if (computed.type == path::SystemType::kQuantity && !computed.unit.empty()) datum.text += ' ' + computed.unit;
   }
+  // Elements that the evaluation made live as long as its answer does.
+  const auto elsewhere = [&](const Datum& datum) { return datum.element && (!focus || datum.element->Root() != focus->Root()); };
+  if (std::any_of(data.begin(), data.end(), elsewhere)) kept_.push_back(*values);
   if (!any_computed || !context_.coverage) return data;
   const std::vector<std::uint32_t> leaves = LeavesBehind(formula, focus, scope, *values);
   for (Datum& datum : data) {

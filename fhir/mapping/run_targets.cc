@@ -85,7 +85,8 @@ std::vector<Datum> Run::Values(const Rule& rule, const Target& target, const Sco
     made = Error(ErrorKind::kUnsupported, "the transform '" + use.name + "' was not supplied for this run");
   }
   if (made) return {*std::move(made)};
-  Report(Severity::kError, made.error().issue_type(), made.error().text(), current_source_);
+  const Element* first = arguments.empty() ? nullptr : arguments[0].element;
+  Report(Severity::kError, made.error().issue_type(), made.error().text(), first && first->leaf != 0 ? first : current_source_);
   return {};
 }
 
@@ -120,7 +121,13 @@ Element* Run::Create(const Rule&, const Target& target, Element* owner, std::str
 
 // Writes a value into an element that stands already.
 Element* Run::Fill(Element* element, const Datum& value) {
-  if (value.element) return builder_.CopyInto(element, *value.element) ? element : nullptr;
+  if (value.element) {
+    if (!builder_.CopyInto(element, *value.element)) return nullptr;
+    for (const std::uint32_t leaf : value.leaves) {   // the copy noted its own
+      if (context_.coverage && leaf != value.element->leaf) context_.coverage->Note(leaf, element);
+    }
+    return element;
+  }
   if (!value.made) return builder_.SetValue(element, value, current_source_) ? element : nullptr;
   if (!builder_.CopyInto(element, *value.made)) return nullptr;
   if (context_.coverage) context_.coverage->Note(value.leaves, element);

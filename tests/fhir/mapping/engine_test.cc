@@ -56,6 +56,13 @@ TEST(Engine, UsesTheCallersVariablesAndReferences) {
   EXPECT_EQ(outcome.json, R"({"resourceType":"Basic","language":"cy","subject":{"reference":"urn:x:a"}})") << testing::PrintToString(outcome.issues);
 }
 
+TEST(Engine, CopiesWhatAnExpressionMade) {
+  const Outcome outcome = RunMap(MapOf("Patient", "Patient", "src -> tgt.contained = (src.managingOrganization.resolve());"),
+                                 R"({"resourceType":"Patient","managingOrganization":{"reference":"Organization/1"}})");
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.json, R"({"resourceType":"Patient","contained":[{"resourceType":"Organization"}]})") << testing::PrintToString(outcome.issues);
+}
+
 TEST(Engine, EndsWhatDoesNotEnd) {
   const Outcome deep = RunMap(MapOf("Patient", "Patient", "src then main(src, tgt);"), R"({"resourceType":"Patient","id":"a"})");
   EXPECT_EQ(deep.error, "groups call each other more than 100 deep; the last is 'main' (at m.map:5:1)");

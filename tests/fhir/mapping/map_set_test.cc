@@ -56,6 +56,18 @@ TEST(MapSet, ReportsEveryProblem) {
   EXPECT_TRUE(maps.error().text().ends_with(" (and 1 more)"));
 }
 
+TEST(MapSet, WarnsOfSourceElementsThatTheTypeDoesNotHave) {
+  MapSources sources;
+  sources.maps.push_back({"m.map", MapOf("Patient", "Patient", "src.birthdate -> tgt.birthDate;\nsrc.contact as c then { c.gendre as g -> tgt.gender = g; };\nsrc.deceased as d -> tgt.deceased = d;")});
+  IssueSink issues;
+  const auto maps = MapSet::Compile(sources, R4(), &issues);
+  ASSERT_TRUE(maps) << maps.error().ToString();
+  ASSERT_EQ(issues.issues().size(), 2u);
+  EXPECT_EQ(issues.issues()[0].text, "Patient has no element 'birthdate'; this rule matches nothing");
+  EXPECT_EQ(issues.issues()[0].expression, "m.map:5:1");
+  EXPECT_EQ(issues.issues()[1].text, "Patient.contact has no element 'gendre'; this rule matches nothing");
+}
+
 TEST(MapSet, RefusesCirclesOfGroups) {
   const auto maps = CompileOne(MapOf("Patient", "Patient", "", "group a(source s, target t) extends b {}\ngroup b(source s, target t) extends a {}"));
   ASSERT_FALSE(maps);
