@@ -37,6 +37,8 @@ std::string ChoicesOf(const schema::ElementDefinition& definition) {
   return list;
 }
 
+bool IsPrimitive(const Element& element) { return element.type && element.type->kind == schema::TypeKind::kPrimitive; }
+
 bool IsResourceSlot(const schema::Type* type) { return type && (type->name == "Resource" || type->name == "DomainResource"); }
 
 }  // namespace
@@ -204,7 +206,7 @@ bool TargetBuilder::CopyInto(Element* target, const Element& from) {
   } else if (from.kind == ValueKind::kNull) {
     if (target->kind == ValueKind::kNone) target->kind = ValueKind::kNull;
     if (coverage_) coverage_->Note(from.leaf, target);
-  } else if (target->type && target->type->kind == schema::TypeKind::kPrimitive && !target->has_value()) {
+  } else if (IsPrimitive(*target) && !target->has_value()) {
     reporter_.Report(Severity::kError, "structure",
                      "an element with parts cannot stand as " + std::string(target->type->name) + " in '" + std::string(target->name) + "'", &from);
     return false;
@@ -245,6 +247,8 @@ bool TargetBuilder::Prune(Element* element) {
     if (Prune(child)) Document::Detach(child);
     child = next;
   }
+  // A primitive with nothing but extensions is a null in JSON.
+  if (IsPrimitive(*element) && element->kind == ValueKind::kNone && element->first_child) element->kind = ValueKind::kNull;
   return !element->has_value() && !element->first_child && !element->is_resource;
 }
 
