@@ -68,6 +68,7 @@ Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t
       if (source) sources.emplace(sources.begin(), 0, std::move(source));
     }
   }
+  plan.is_small_ = !sources.empty() && sources.front().first < kFew;
   if (sources.empty()) sources.emplace_back(0, HashSource(database, layout.slots.TypeSlot(type), 0));
   std::vector<KeySourcePtr> parts;
   for (auto& [count, source] : sources) parts.push_back(std::move(source));
@@ -160,18 +161,24 @@ Result<std::optional<ResourceRow>> Plan::Next(Key below) {
     TRY_ASSIGN(const Key key, source_->Next(below));
     if (key == 0) return std::optional<ResourceRow>();
     below = key;
-    if (++visited_ > layout_->visit_limit) {
-      return fhir::Error(fhir::ErrorKind::kUnprocessable, "The search would look at more than " + std::to_string(layout_->visit_limit) +
-                                                              " resources. Add a criterion that fewer meet, such as patient or a date range.")
-          .WithIssueType("too-costly");
-    }
-    TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*database_, key));
-    bool accepted = row && !row->deleted() && row->type == type_;
-    for (std::size_t i = 0; i < criteria_.size() && accepted; ++i) {
-      TRY_ASSIGN(accepted, Accepts(criteria_[i], *row));
-    }
-    if (accepted) return row;
+    TRY_ASSIGN(std::optional<ResourceRow> row, Check(key));
+    if (row) return row;
   }
+}
+
+Result<std::optional<ResourceRow>> Plan::Check(Key key) {
+  if (++visited_ > layout_->visit_limit) {
+    return fhir::Error(fhir::ErrorKind::kUnprocessable, "The search would look at more than " + std::to_string(layout_->visit_limit) +
+                                                            " resources. Add a criterion that fewer meet, such as patient or a date range.")
+        .WithIssueType("too-costly");
+  }
+  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*database_, key));
+  bool accepted = row && !row->deleted() && row->type == type_;
+  for (std::size_t i = 0; i < criteria_.size() && accepted; ++i) {
+    TRY_ASSIGN(accepted, Accepts(criteria_[i], *row));
+  }
+  if (!accepted) row.reset();
+  return row;
 }
 
 Result<bool> Plan::Accepts(Compiled& compiled, const ResourceRow& row) {

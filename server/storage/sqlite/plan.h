@@ -24,6 +24,10 @@ class Plan {
   // The next resource below `below` that meets everything, newest first; nothing at the end. Fails with
   // kUnprocessable ("too-costly") when the search has looked at more candidates than it may.
   fhir::Result<std::optional<ResourceRow>> Next(Key below);
+  // The resource of that key, if it meets everything; counts as looked at.
+  fhir::Result<std::optional<ResourceRow>> Check(Key key);
+  // There are few candidates: looking at all of them costs little.
+  bool is_small() const { return is_small_; }
 
  private:
   struct Compiled;
@@ -59,6 +63,7 @@ class Plan {
   std::vector<Compiled> criteria_;
   KeySourcePtr source_;
   std::int64_t visited_ = 0;
+  bool is_small_ = false;
 };
 
 }  // namespace server::storage::sqlite

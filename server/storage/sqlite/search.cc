@@ -12,6 +12,7 @@
 #include "server/storage/bytes.h"
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/include.h"
+#include "server/storage/sqlite/ordered_walk.h"
 #include "server/storage/sqlite/plan.h"
 #include "server/storage/sqlite/rows.h"
 
@@ -39,6 +40,9 @@ class Order {
   Order(const Layout& layout, std::int64_t type, const Query& query) : query_(query) {
     for (const search::SortKey& key : query.sort) slots_.push_back(key.parameter ? layout.slots.Find(type, key.parameter) : -1);
   }
+
+  // The first sort key's value. Requires: it has a parameter.
+  SortValue FirstOf(const ResourceRow& row) const { return search::SortValueOf(PackedFacts(row.facts).Of(slots_.front()), query_.sort.front().descending); }
 
   Place PlaceOf(const ResourceRow& row) const {
     Place place;
@@ -96,6 +100,9 @@ class Order {
   std::vector<Slot> slots_;
 };
 
+// Ordered rows that a sorted search looks at before it looks at all that match instead.
+constexpr std::size_t kOrderedLimit = OrderedWalk::kGroupLimit - 1;
+
 std::string ScopeOf(const Query& query) { return "search " + query.type + "?" + query.self; }
 
 class SearchRun {
@@ -116,7 +123,13 @@ class SearchRun {
     TRY_ASSIGN(Plan plan, Plan::Create(database_, layout_, type_, query_.criteria));
     if (query_.sum_up == search::SumUp::kCount) wanted_ = 0;
     if (wanted_ > 0 || counting_) {
-      TRY(Walk(plan));
+      bool done = false;
+      if (!counting_ && !query_.sort.empty() && !plan.is_small() && OrderedWalk::Serves(query_.sort.front())) {
+        TRY_ASSIGN(done, WalkInOrder(plan));
+      }
+      if (!done) {
+        TRY(Walk(plan));
+      }
     }
     return Finish();
   }
@@ -141,6 +154,27 @@ class SearchRun {
       if (wanted_ > 0) Keep(std::move(*row));
       if (by_key && !counting_ && kept_.size() > wanted_) return {};
     }
+  }
+
+  // By the first sort key's ordered rows, until the page is full. False, with nothing kept, when that takes too
+  // long or the page reaches those without a value.
+  Result<bool> WalkInOrder(Plan& plan) {
+    if (after_ && after_->values.front().missing) return false;
+    const search::SortKey& key = query_.sort.front();
+    OrderedWalk walk(database_, layout_.slots.Find(type_, key.parameter), key, after_ ? std::optional(after_->values.front()) : std::nullopt);
+    for (std::size_t looked_at = 0; kept_.size() <= wanted_;) {
+      TRY_ASSIGN(const std::vector<Key> group, walk.NextGroup());
+      looked_at += group.size();
+      if (group.empty() || looked_at > kOrderedLimit) {
+        kept_.clear();
+        return false;
+      }
+      for (const Key at : group) {
+        TRY_ASSIGN(std::optional<ResourceRow> row, plan.Check(at));
+        if (row && walk.IsOfGroup(order_.FirstOf(*row))) Keep(std::move(*row));
+      }
+    }
+    return true;
   }
 
   void Keep(ResourceRow row) {
