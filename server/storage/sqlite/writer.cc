@@ -55,8 +55,8 @@ Result<void> Writer::Run(Store::Job job) {
   if (queue_.size() >= settings_.queued_jobs) return Error(ErrorKind::kUnavailable, "The store has too much waiting to be written. Try again in a moment.");
   queue_.push_back(&waiting);
   has_job_.notify_one();
-  has_result_.wait(lock, [&] { return waiting.result.has_value(); });
-  return *std::move(waiting.result);
+  has_result_.wait(lock, [&] { return waiting.answer.has_value(); });
+  return *std::move(waiting.answer);
 }
 
 void Writer::Loop() {
@@ -74,7 +74,7 @@ void Writer::Loop() {
 bool Writer::TakeOne(Group& group) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (queue_.empty() || group.size() >= settings_.group_jobs) return false;
-  group.push_back(queue_.front());
+  group.push_back({queue_.front(), {}});
   queue_.pop_front();
   return true;
 }
@@ -99,7 +99,7 @@ Result<void> Writer::RunJobs(Group& group) {
   Result<void> begun = database_->Execute("BEGIN IMMEDIATE");
   while (TakeOne(group)) {
     if (!begun) continue;
-    group.back()->result = RunJob(group.back()->job);
+    group.back().result = RunJob(group.back().waiting->job);
     if (database_->broken_code() != 0) return OutcomeUnknown("a statement failed");
     if (database_->InAutocommit()) return Error(ErrorKind::kUnavailable, "The store could not write. Nothing was stored; try again.");
   }
@@ -150,12 +150,12 @@ void Writer::Answer(Group& group, const Result<void>& committed) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (database_->broken_code() != 0) {
     broken_ = true;
-    for (Waiting* waiting : queue_) waiting->result = Broken();
+    for (Waiting* waiting : queue_) waiting->answer = Broken();
     queue_.clear();
   }
-  for (Waiting* waiting : group) {
-    if (!waiting->result) waiting->result = committed ? Result<void>() : Result<void>(Copy(committed.error()));
-    else if (waiting->result->has_value() && !committed) waiting->result = Copy(committed.error());
+  for (Running& running : group) {
+    if (running.result && !committed) running.result = Copy(committed.error());
+    running.waiting->answer = std::move(running.result);
   }
   has_result_.notify_all();
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "fhir/base/result.h"
 #include "server/storage/sqlite/database.h"
@@ -37,12 +38,17 @@ class Writer {
   bool IsBroken() const;
 
  private:
-  // A caller that waits. Lives on the caller's stack.
+  // A caller that waits. Lives on the caller's stack: once `answer` is there it may be gone.
   struct Waiting {
     Store::Job job;
-    std::optional<fhir::Result<void>> result;
+    std::optional<fhir::Result<void>> answer;   // guarded by mutex_; set when the commit is done, never before
   };
-  using Group = std::deque<Waiting*>;
+  // A job of the commit at hand; the writer's thread only.
+  struct Running {
+    Waiting* waiting;
+    fhir::Result<void> result;                  // of the job itself; what it is worth the commit decides
+  };
+  using Group = std::vector<Running>;
 
   Writer(std::unique_ptr<Database> database, const Layout& layout, Settings settings)
       : database_(std::move(database)), layout_(layout), settings_(std::move(settings)) {}
@@ -63,7 +69,7 @@ class Writer {
 
   mutable std::mutex mutex_;             // guards the members below
   std::condition_variable has_job_, has_result_;
-  Group queue_;
+  std::deque<Waiting*> queue_;
   bool stopping_ = false, broken_ = false;
 
   std::thread thread_;
