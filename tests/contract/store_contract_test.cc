@@ -183,6 +183,13 @@ TYPED_TEST(StoreContract, RefusesWhatIsNoResourceOfTheType) {
     });
     EXPECT_EQ(refused.error().kind(), ErrorKind::kInvalid) << type;
   }
+  for (const std::string& id : {std::string(), std::string("a/b"), std::string("a b"), std::string(65, 'a')}) {
+    const auto refused = this->store_->Write([&](WriteTransaction& transaction) -> Result<void> {
+      TRY(transaction.Put({.type = "Patient", .id = id, .document = &document}));
+      return {};
+    });
+    EXPECT_EQ(refused.error().kind(), ErrorKind::kInvalid) << id;
+  }
 }
 
 }  // namespace

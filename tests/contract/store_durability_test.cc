@@ -38,16 +38,22 @@ Result<bool> CreateUnlessThere(server::storage::Store& store, int number) {
   const std::string value = std::to_string(number);
   TRY_ASSIGN(const auto query, careloom_test::ParseSearch("Patient", "identifier=http://s%7C" + value));
   bool created = false;
+  std::string id;
   TRY(store.Write([&](WriteTransaction& transaction) -> Result<void> {
     created = false;
     TRY_ASSIGN(const std::vector<std::string> there, transaction.Match(query, 2));
     if (!there.empty()) return {};
     TRY_ASSIGN(fhir::Document document, fhir::json::Read(R"({"resourceType":"Patient","identifier":[{"system":"http://s","value":")" + value + "\"}]}"));
-    TRY(transaction.Put({.type = "Patient", .id = transaction.NewId(), .document = &document}));
+    id = transaction.NewId();
+    TRY(transaction.Put({.type = "Patient", .id = id, .document = &document}));
     created = true;
     return {};
   }));
-  return created;
+  if (!created) return false;
+  // Acknowledged means committed: whoever looks now sees it.
+  TRY_ASSIGN(const auto reader, store.OpenReader());
+  TRY(reader->Read("Patient", id));
+  return true;
 }
 
 TYPED_TEST(StoreDurability, ARaceOfConditionalCreatesMakesOneEach) {

@@ -111,6 +111,7 @@ Result<void> LoadSlots(Database& database, Layout& layout, bool read_only) {
     } else if (!read_only) {
       TRY_ASSIGN(Cursor cursor, database.Query("INSERT INTO slot(id, type, code) VALUES(?1, ?2, ?3)"));
       TRY(cursor.Bind(1, ++last).Bind(2, type).BindText(3, code).Run());
+      known[{type, std::string(code)}] = last;   // a second definition of one code shares its slot
       layout.slots.AddSlot(last, type, parameter);
     }
     return {};

@@ -21,7 +21,7 @@ struct SqliteOptions {
   std::size_t queued_jobs = 4096;          // waiting for the writer; over it Write answers kUnavailable
   std::size_t pooled_readers = 64;         // connections kept open for readers; more are opened and closed
   int cache_kib = 64 * 1024;               // the writer's page cache
-  int reader_cache_kib = 4 * 1024;         // each reader's
+  int reader_cache_kib = 2 * 1024;         // each reader's
   int busy_timeout_ms = 5000;
   std::int64_t visit_limit = 2'000'000;    // candidates that one search may look at
   std::int64_t include_limit = 1000;       // resources that one page may include

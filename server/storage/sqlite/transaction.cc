@@ -19,6 +19,12 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Result;
 
+// https://hl7.org/fhir/R4/datatypes.html#id
+bool IsId(std::string_view id) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), plain);
+}
+
 std::string Name(std::string_view type, std::string_view id) { return std::string(type.substr(0, 64)) + "/" + std::string(id.substr(0, 64)); }
 
 Result<void> CheckExpected(std::string_view type, std::string_view id, const std::optional<ResourceRow>& stored, std::optional<std::int64_t> expected) {
@@ -69,6 +75,7 @@ Result<Written> Transaction::Put(const PutRequest& request) {
   if (!request.document || !request.document->root || request.document->root->resource_type() != request.type) {
     return Error(ErrorKind::kInvalid, "The resource is not a " + request.type + ".");
   }
+  if (!IsId(request.id)) return Error(ErrorKind::kInvalid, "An id is 1 to 64 letters, digits, hyphens and full stops.").WithIssueType("value");
   TRY_ASSIGN(const Row stored, FindRow(database_, type, request.id));
   TRY(CheckExpected(request.type, request.id, stored, request.expected_version));
   Canonicalise(*request.document, request.id, layout_.registry);

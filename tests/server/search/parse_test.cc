@@ -83,6 +83,23 @@ TEST(ParseQuery, RefusesWhatItDoesNotKnow) {
   }
 }
 
+// Whatever comes is understood or refused with words; the seed makes a failure come again.
+TEST(ParseQuery, SurvivesRandomUrls) {
+  static constexpr std::string_view kParts[] = {"name", "birthdate", "identifier", "_id", "_sort", "_count", "_include", "_cursor", "organization", "general-practitioner",
+                                                ":", ".", "=", "&", ",", "|", "\\", "$", "%", "%2C", "%5C", "%C3", "%A9", "+", "-", "ge", "2020", "-13", "1e9", "9999999999", "é", "exact",
+                                                "missing", "Patient", "*", "identifier", "http://s", "/", "true"};
+  std::mt19937 random(3);
+  int understood = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string url;
+    for (std::size_t length = random() % 9; length > 0; --length) url += kParts[random() % std::size(kParts)];
+    const auto query = ParseSearch("Patient", url);
+    if (query) ++understood;
+    else EXPECT_FALSE(query.error().text().empty());
+  }
+  EXPECT_GT(understood, 100);
+}
+
 TEST(ParseQuery, HasLimits) {
   std::string many, alternatives = "name=a";
   for (int i = 0; i < 41; ++i) many += "name=a&";
