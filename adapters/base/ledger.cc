@@ -87,25 +87,40 @@ bool Ledger::ExplainAt(std::string_view path, std::string_view reason) {
   return true;
 }
 
-fhir::Result<void> Ledger::Close(const std::vector<bool>& carried, Report& report) const {
-  report.elements_in = received_.leaf_count;
-  std::uint32_t unplaced = 0;
-  for (std::uint32_t leaf = 1; leaf < leaves_.size(); ++leaf) {
-    if (!leaves_[leaf]) {
-      ++unplaced;
-      continue;
-    }
-    if (merged_[leaf]) {
+void Ledger::Count(const Element& element, std::string& path, const std::vector<bool>& carried, Report& report) const {
+  if (element.leaf != 0) {
+    if (merged_[element.leaf]) {
       ++report.elements_merged;
-    } else if (carried[leaf]) {
+    } else if (carried[element.leaf]) {
       ++report.elements_carried;
     } else {
       ++report.elements_reported;
-      const Reason reason = ReasonOf(*leaves_[leaf], carried);
+      const Reason reason = ReasonOf(element, carried);
       report.outcome.Report(reason.severity, reason.severity == Severity::kInformation ? "informational" : "incomplete",
-                            "Not carried (" + std::string(ValueClass(*leaves_[leaf])) + "): " + reason.text + ".",
-                            fhir::PathOf(*leaves_[leaf]));
+                            "Not carried (" + std::string(ValueClass(element)) + "): " + reason.text + (reason.text.ends_with('.') ? "" : "."),
+                            path);
     }
+  }
+  const std::size_t length = path.size();
+  const Element* before = nullptr;
+  std::size_t index = 0;
+  for (const Element& child : fhir::Children(element)) {
+    index = before && before->name == child.name ? index + 1 : 0;
+    before = &child;
+    path += '.';
+    path += child.name;
+    if (child.in_array) path += "[" + std::to_string(index) + "]";
+    Count(child, path, carried, report);
+    path.resize(length);
+  }
+}
+
+fhir::Result<void> Ledger::Close(const std::vector<bool>& carried, Report& report) const {
+  report.elements_in = received_.leaf_count;
+  const auto unplaced = static_cast<std::uint32_t>(std::ranges::count(leaves_, nullptr) - 1);   // number 0 is none
+  if (received_.root) {
+    std::string path(received_.root->text);
+    Count(*received_.root, path, carried, report);
   }
   if (received_.lost_nulls > 0) {
     report.elements_reported += received_.lost_nulls;

@@ -40,6 +40,8 @@ class Ledger {
     fhir::Severity severity = fhir::Severity::kWarning;
   };
   void Collect(const fhir::Element& element);
+  // One walk, so that a path costs no more than its length.
+  void Count(const fhir::Element& element, std::string& path, const std::vector<bool>& carried, Report& report) const;
   Reason ReasonOf(const fhir::Element& leaf, const std::vector<bool>& carried) const;
 
   const fhir::Document& received_;

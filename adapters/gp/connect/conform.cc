@@ -94,22 +94,30 @@ void Conformer::Conform(Element& resource) {
   UkCore(resource);
 }
 
+// Unlinks as it goes: Document::Detach would look for each child from the front.
 void Conformer::Children(Element& element) {
+  Element* kept = nullptr;
   Element* next = nullptr;
   for (Element* child = element.first_child; child; child = next) {
     next = child->next;
-    Check(*child);
+    if (Check(*child)) {
+      kept = child;
+      continue;
+    }
+    (kept ? kept->next : element.first_child) = next;
+    if (element.last_child == child) element.last_child = kept;
+    child->parent = child->next = nullptr;
   }
 }
 
 bool Conformer::Check(Element& element) {
   if (!element.definition || !element.type) {
-    TakeOut(element, "FHIR R4 has no such element there");
+    ExplainTargets(element, "FHIR R4 has no such element there");
     return false;
   }
   Children(element);
   if (!element.has_value() && !element.first_child) {
-    TakeOut(element, "nothing of it is left");
+    ExplainTargets(element, "nothing of it is left");
     return false;
   }
   return element.type->kind == TypeKind::kPrimitive ? CheckPrimitive(element) : CheckComplex(element);
@@ -123,14 +131,14 @@ bool Conformer::CheckPrimitive(Element& element) {
   const std::string_view type = element.type->name;
   const fhir::schema::Primitive primitive = element.type->primitive;
   if (element.text.empty()) {
-    TakeOut(element, "an empty text says nothing, and FHIR R4 forbids it");
+    ExplainTargets(element, "an empty text says nothing, and FHIR R4 forbids it");
   } else if (element.kind != KindOf(primitive)) {
-    TakeOut(element, "it is not written as JSON writes a " + std::string(type));
+    ExplainTargets(element, "it is not written as JSON writes a " + std::string(type));
   } else if (const char* allowed = fhir::validate::WrongForm(primitive, element.text)) {
-    TakeOut(element, "it is not a valid " + std::string(type) + ": " + allowed);
+    ExplainTargets(element, "it is not a valid " + std::string(type) + ": " + allowed);
   } else if (element.definition->binding == fhir::schema::BindingStrength::kRequired && type == "code" &&
              registry_.InValueSet(element.definition->value_set, {}, element.text) == fhir::schema::Membership::kNotIn) {
-    TakeOut(element, "the code is none that FHIR R4 allows there");
+    ExplainTargets(element, "the code is none that FHIR R4 allows there");
   } else {
     return true;
   }
@@ -140,12 +148,12 @@ bool Conformer::CheckPrimitive(Element& element) {
 bool Conformer::CheckComplex(Element& element) {
   const std::string_view type = element.type->name;
   if (element.definition->binding == fhir::schema::BindingStrength::kRequired && AllOutside(element, *element.definition, registry_)) {
-    TakeOut(element, "the code is none that FHIR R4 allows there");
+    ExplainTargets(element, "the code is none that FHIR R4 allows there");
     return false;
   }
   if (type == "Extension") {
     if (!element.Find("url") || !SaysSomething(element)) {
-      TakeOut(element, "FHIR R4 demands that an extension has a url, and a value or extensions");
+      ExplainTargets(element, "FHIR R4 demands that an extension has a url, and a value or extensions");
       return false;
     }
   }
@@ -155,7 +163,7 @@ bool Conformer::CheckComplex(Element& element) {
     for (const auto& choice : element.definition->types) {
       if (choice.type != element.type || choice.targets.empty() || target.empty()) continue;
       if (std::ranges::find(choice.targets, target) != choice.targets.end() || std::ranges::find(choice.targets, "Resource") != choice.targets.end()) continue;
-      TakeOut(element, "FHIR R4 does not let this element point to a resource of type " + std::string(target));
+      ExplainTargets(element, "FHIR R4 does not let this element point to a resource of type " + std::string(target));
       return false;
     }
   }

@@ -25,7 +25,7 @@ class Conformer {
 
  private:
   void Children(fhir::Element& element);
-  bool Check(fhir::Element& element);            // false: it was taken out
+  bool Check(fhir::Element& element);            // false: it is to be taken out, and explained
   bool CheckPrimitive(fhir::Element& element);
   bool CheckComplex(fhir::Element& element);
   void Complete(fhir::Element& element);

@@ -32,7 +32,7 @@ void FoldInto(Entry& keeper, Entry& other, Ledger& ledger, fhir::IssueSink& outc
   ledger.ExplainAll(*other.resource, "another entry of this record has the same id and says more");
   outcome.Report(Severity::kWarning, "duplicate",
                  "Two entries have the id of one " + std::string(other.kind->type) + " and differ; the one that says more was taken in.",
-                 other.received ? fhir::PathOf(*other.received) : std::string());
+                 other.path);
 }
 
 // Entries of one type and id are one resource.
@@ -42,6 +42,8 @@ void FoldDuplicates(Record& record, Ledger& ledger, fhir::IssueSink& outcome) {
     if (entry.fate != Fate::kStored) continue;
     const std::string name = std::string(entry.kind->type) + "/";
     // Without an id only the same content is the same resource.
+    // A contained resource has an id within its container only.
+    if (entry.container) continue;
     same[entry.id.empty() ? name + "=" + entry.canonical : name + std::string(entry.id)].push_back(&entry);
   }
   for (auto& [name, entries] : same) {
@@ -77,6 +79,13 @@ void AddIdentifier(Record& record, Entry& entry, std::string_view system, std::s
 std::string MadeUpId(const Record& record, const Entry& entry) {
   const Element* code = entry.resource->Walk("code", "coding", "code");
   return std::string(record.patient->id) + "/" + std::string(code ? code->value() : entry.kind->type);
+}
+
+// The id that a contained resource has outside of its container: the container's goes first.
+std::string IdOutside(const Record& record, const Entry& entry) {
+  const Element* identifier = entry.resource->Find("identifier");
+  if (!entry.container || (identifier && identifier->ValueOf("value") == entry.id)) return std::string(entry.id);
+  return (entry.container->id.empty() ? MadeUpId(record, *entry.container) : std::string(entry.container->id)) + "." + std::string(entry.id);
 }
 
 // The key by the GP system's own id; it becomes an identifier unless the first one already says it.
@@ -151,9 +160,13 @@ void AssignKeys(Record& record, Ledger& ledger, fhir::IssueSink& outcome) {
   };
   for (Entry& entry : record.entries) {
     if (entry.fate != Fate::kStored || entry.kind->type == "Patient") continue;
-    const Element* own = OwnIdentifier(entry);
-    if (own) ++claims[claim(entry, *own)];
-    if (!own && entry.id.empty()) without_id[MadeUpId(record, entry)].push_back(&entry);
+    if (const Element* own = OwnIdentifier(entry)) ++claims[claim(entry, *own)];
+  }
+  // An identifier that several entries claim (one problem coded twice) tells none of them apart.
+  const auto is_key = [&](const Entry& entry, const Element* own) { return own && claims[claim(entry, *own)] == 1; };
+  for (Entry& entry : record.entries) {
+    if (entry.fate != Fate::kStored || entry.kind->type == "Patient" || !entry.id.empty()) continue;
+    if (!is_key(entry, OwnIdentifier(entry))) without_id[MadeUpId(record, entry)].push_back(&entry);
   }
   std::map<const Entry*, std::string> made_up;
   for (auto& [id, entries] : without_id) {
@@ -167,14 +180,13 @@ void AssignKeys(Record& record, Ledger& ledger, fhir::IssueSink& outcome) {
       continue;
     }
     const Element* own = OwnIdentifier(entry);
-    // An identifier that several entries claim (one problem coded twice) tells none of them apart.
-    const bool by_own = own && (claims[claim(entry, *own)] == 1 || entry.id.empty());
+    const bool by_own = is_key(entry, own);
     if (by_own) entry.key_system = own->ValueOf("system"), entry.key_value = own->ValueOf("value");
     const auto invented = made_up.find(&entry);
     if (invented != made_up.end()) {
       KeyById(record, entry, invented->second, true);
     } else if (!entry.id.empty()) {
-      KeyById(record, entry, std::string(entry.id), !by_own);
+      KeyById(record, entry, IdOutside(record, entry), !by_own);
     }
     entry.uuid = DerivedUuid(std::string(entry.kind->r4_type) + "|" + entry.key_system + "|" + entry.key_value);
   }

@@ -76,7 +76,7 @@ Result<void> CheckBundle(const Element& root) {
   return {};
 }
 
-// A resource contained in a List (an ended allergy) becomes an entry of its own, so that it is found as any other.
+// A contained resource (an ended allergy in its List) becomes an entry of its own, so that it is found as any other.
 void TakeOutContained(Record& record, Entry& entry) {
   Element* next = nullptr;
   for (Element* contained = entry.resource->Find("contained"); contained; contained = next) {
@@ -87,14 +87,16 @@ void TakeOutContained(Record& record, Entry& entry) {
     inner.resource = contained;
     inner.kind = kind;
     inner.id = contained->ValueOf("id");
+    inner.container = &entry;
     inner.canonical = Canonical(*contained);
-    record.by_reference.emplace("#" + std::string(inner.id), &inner);
+    record.by_anchor.emplace(std::pair(&entry, "#" + std::string(inner.id)), &inner);
   }
 }
 
 void AddEntry(Record& record, const Element& received, Element& working) {
   Entry& entry = record.entries.emplace_back();
   entry.received = &received;
+  entry.path = "Bundle.entry[" + std::to_string(record.entries.size() - 1) + "]";
   entry.resource = working.Find("resource");
   if (!entry.resource || !entry.resource->is_resource) {
     entry.fate = Fate::kReported;
@@ -163,7 +165,7 @@ Result<void> FindPatient(Record& record) {
       return Error(ErrorKind::kUnprocessable,
                    "The Bundle holds two Patients that differ. A record is of one person: which of the two the entries belong to "
                    "cannot be told, so nothing was taken in.")
-          .At(fhir::PathOf(*entry.received));
+          .At(entry.path);
     }
   }
   if (!record.patient) {
@@ -199,7 +201,7 @@ Result<Record> ReadRecord(std::string_view bytes) {
     if (!entry.kind) continue;
     if (!entry.id.empty()) record.by_reference.emplace(std::string(entry.kind->type) + "/" + std::string(entry.id), &entry);
     if (const std::string_view url = entry.received->ValueOf("fullUrl"); !url.empty()) record.by_reference.emplace(url, &entry);
-    if (entry.kind->type == "List") TakeOutContained(record, entry);
+    TakeOutContained(record, entry);
   }
   TRY(FindPatient(record));
   record.practice = PracticeOf(record);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "adapters/base/ledger.h"
 #include "fhir/base/result.h"
@@ -33,8 +34,10 @@ enum class Fate { kStored, kMerged, kReported };
 struct Entry {
   fhir::Element* resource = nullptr;          // in Record::work
   const fhir::Element* received = nullptr;    // the whole Bundle.entry in Record::received; null for one taken out of a List
+  std::string path;                           // "Bundle.entry[3]"; empty for one taken out of its container
   const Kind* kind = nullptr;
   std::string_view id;
+  const Entry* container = nullptr;           // the resource that contained it; null for an entry of the Bundle
   std::string canonical;                      // canonical text of the resource as received
   std::string key_system, key_value;
   std::string uuid;                           // its place in the transaction: "urn:uuid:" + uuid
@@ -47,6 +50,7 @@ struct Record {
   fhir::Document received, work;
   std::deque<Entry> entries;                  // addresses stay
   std::map<std::string, Entry*, std::less<>> by_reference;   // "Type/id", "urn:uuid:…" and fullUrls as the source has them
+  std::map<std::pair<const Entry*, std::string>, Entry*> by_anchor;   // "#id" within a resource
   Entry* patient = nullptr;
   std::string practice;                       // ODS code of the practice whose record it is, or "unknown"
   std::string as_of;                          // instant of the record's time; empty when it has no date at all

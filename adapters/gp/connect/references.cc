@@ -36,28 +36,41 @@ class Rewriter {
   Rewriter(Record& record, const fhir::schema::Registry& registry, Ledger& ledger, fhir::IssueSink& outcome)
       : record_(record), registry_(registry), ledger_(ledger), outcome_(outcome), id_system_(IdSystem(record)) {}
 
-  void Walk(Element& element, bool inside_contained) {
+  void Walk(const Entry& entry, Element& element) {
     Element* next = nullptr;
     for (Element* child = element.first_child; child; child = next) {
       next = child->next;
       if (child->name == "reference" && child->kind == fhir::ValueKind::kString && element.name != "questionnaire") {
-        Rewrite(element, *child);
-      } else if (child->name != "contained" || inside_contained) {
-        Walk(*child, inside_contained);
+        Rewrite(entry, element, *child);
+      } else if (child->name != "contained") {   // what is contained has an entry of its own
+        Walk(entry, *child);
       }
     }
   }
 
  private:
-  void Rewrite(Element& holder, Element& reference) {
-    const std::string_view text = reference.text;
+  const Entry* Target(const Entry& from, std::string_view text, const std::optional<TypeAndId>& parts) const {
+    if (text.starts_with('#')) {
+      const Entry* container = from.container ? from.container : &from;
+      if (text == "#") return container;
+      const auto anchor = record_.by_anchor.find(std::pair(container, std::string(text)));
+      return anchor == record_.by_anchor.end() ? nullptr : Kept(anchor->second);
+    }
     auto found = record_.by_reference.find(text);
-    const auto parts = Split(text);
     if (found == record_.by_reference.end() && parts) {
       found = record_.by_reference.find(std::string(parts->type) + "/" + std::string(parts->id));
     }
-    if (found != record_.by_reference.end() && found->second->fate == Fate::kStored) {
-      record_.work.SetValue(&reference, fhir::ValueKind::kString, "urn:uuid:" + found->second->uuid);
+    return found == record_.by_reference.end() ? nullptr : Kept(found->second);
+  }
+
+  static const Entry* Kept(const Entry* entry) { return entry->same_as ? entry->same_as : entry; }
+
+  void Rewrite(const Entry& entry, Element& holder, Element& reference) {
+    const std::string_view text = reference.text;
+    const auto parts = Split(text);
+    const Entry* target = Target(entry, text, parts);
+    if (target && target->fate == Fate::kStored) {
+      record_.work.SetValue(&reference, fhir::ValueKind::kString, "urn:uuid:" + target->uuid);
       return;
     }
     const bool absolute = text.starts_with("http://") || text.starts_with("https://");
@@ -124,7 +137,7 @@ class Rewriter {
 void RewriteReferences(Record& record, const fhir::schema::Registry& registry, Ledger& ledger, fhir::IssueSink& outcome) {
   Rewriter rewriter(record, registry, ledger, outcome);
   for (Entry& entry : record.entries) {
-    if (entry.fate == Fate::kStored) rewriter.Walk(*entry.resource, false);
+    if (entry.fate == Fate::kStored) rewriter.Walk(entry, *entry.resource);
   }
 }
 

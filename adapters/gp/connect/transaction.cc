@@ -36,6 +36,7 @@ class Transaction {
 
   Result<Adapted> Run() {
     fingerprint_ = Fingerprint(record_);
+    BindReceived();
     AssignKeys(record_, ledger_, report().outcome);
     RewriteReferences(record_, maps_.registry(), ledger_, report().outcome);
     for (Entry& entry : record_.entries) {
@@ -53,8 +54,17 @@ class Transaction {
   fhir::Document& output() { return adapted_.transaction; }
   Report& report() { return adapted_.report; }
 
+  // So that the report can say of what type a value is.
+  void BindReceived() {
+    for (Element* entry = record_.received.root->Find("entry"); entry; entry = entry->next) {
+      Element* resource = entry->name == "entry" ? entry->Find("resource") : nullptr;
+      const Kind* kind = resource && resource->is_resource ? FindKind(resource->text) : nullptr;
+      if (kind) fhir::schema::Bind(*resource, maps_.registry(), maps_.ModelOf(*kind));
+    }
+  }
+
   Result<Element*> Map(const fhir::mapping::Group& group, const Element& source) {
-    fhir::IssueSink issues(100'000);
+    fhir::IssueSink issues(1'000);
     fhir::mapping::TransformContext context;
     context.issues = &issues;
     context.coverage = &coverage_;
@@ -227,7 +237,7 @@ class Transaction {
     const std::string reason = entry.resource ? "GP Connect has no resource of type " + std::string(entry.resource->text) + ", and no mapping carries it"
                                               : std::string("the entry has no resource");
     ledger_.ExplainAll(*entry.received, reason);
-    report().outcome.Report(Severity::kWarning, "not-supported", "The entry was not taken in: " + reason + ".", fhir::PathOf(*entry.received));
+    report().outcome.Report(Severity::kWarning, "not-supported", "The entry was not taken in: " + reason + ".", entry.path);
   }
 
   Record record_;
