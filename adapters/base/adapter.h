@@ -33,17 +33,17 @@ struct AdapterContext {
 struct Report {
   std::uint32_t entries_in = 0, entries_stored = 0, entries_merged = 0, entries_reported = 0;
   std::uint32_t elements_in = 0, elements_carried = 0, elements_merged = 0, elements_reported = 0;
-  fhir::IssueSink outcome{1'000'000};   // one information or warning per element reported, and what else is to be said
+  fhir::IssueSink outcome{1'000'000};  // one information or warning per element reported, and what else is to be said
 };
 
 struct Adapted {
-  fhir::Document transaction;           // a Bundle of type transaction, entries in the order of their keys
+  fhir::Document transaction;  // a Bundle of type transaction, entries in the order of their keys
   Report report;
 };
 
 struct Emitted {
-  std::string bytes;                    // the message in the outside system's format
-  fhir::IssueSink outcome{10'000};      // what of the stored resources that format cannot say
+  std::string bytes;                // the message in the outside system's format
+  fhir::IssueSink outcome{10'000};  // what of the stored resources that format cannot say
 };
 
 // An opened adapter: its mappings are compiled. Immutable; may be used by many threads.
@@ -60,10 +60,10 @@ class Adapter {
 
 // A line of the catalogue.
 struct AdapterDescriptor {
-  std::string_view name;                // as the command line has it: "gp-connect"
-  std::string_view summary;             // one sentence for help
-  std::string_view media_type;          // of the bytes
-  bool emits = false;                   // Emit is supported
+  std::string_view name;        // as the command line has it: "gp-connect"
+  std::string_view summary;     // one sentence for help
+  std::string_view media_type;  // of the bytes
+  bool emits = false;           // Emit is supported
   // Compiles the mappings. Fails with kInvalid naming the file and place, kNotFound naming a missing file.
   fhir::Result<std::unique_ptr<Adapter>> (*open)(const AdapterContext& context) = nullptr;
 };

@@ -11,7 +11,7 @@
 namespace adapters {
 
 struct EmbeddedFile {
-  std::string_view name;          // "gp_connect/patient.map"
+  std::string_view name;  // "gp_connect/patient.map"
   const unsigned char* bytes;
   std::size_t size_bytes;
 };

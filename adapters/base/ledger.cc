@@ -70,7 +70,7 @@ bool Ledger::ExplainAt(std::string_view path, std::string_view reason) {
   if (!at || !path.starts_with(at->text)) return false;
   path.remove_prefix(at->text.size());
   while (at && !path.empty()) {
-    path.remove_prefix(1);   // the dot
+    path.remove_prefix(1);  // the dot
     const std::size_t end = std::min(path.find('.'), path.size());
     std::string_view step = path.substr(0, end);
     path.remove_prefix(end);
@@ -96,9 +96,9 @@ void Ledger::Count(const Element& element, std::string& path, const std::vector<
     } else {
       ++report.elements_reported;
       const Reason reason = ReasonOf(element, carried);
-      report.outcome.Report(reason.severity, reason.severity == Severity::kInformation ? "informational" : "incomplete",
-                            "Not carried (" + std::string(ValueClass(element)) + "): " + reason.text + (reason.text.ends_with('.') ? "" : "."),
-                            path);
+      report.outcome.Report(
+          reason.severity, reason.severity == Severity::kInformation ? "informational" : "incomplete",
+          "Not carried (" + std::string(ValueClass(element)) + "): " + reason.text + (reason.text.ends_with('.') ? "" : "."), path);
     }
   }
   const std::size_t length = path.size();
@@ -117,7 +117,7 @@ void Ledger::Count(const Element& element, std::string& path, const std::vector<
 
 fhir::Result<void> Ledger::Close(const std::vector<bool>& carried, Report& report) const {
   report.elements_in = received_.leaf_count;
-  const auto unplaced = static_cast<std::uint32_t>(std::ranges::count(leaves_, nullptr) - 1);   // number 0 is none
+  const auto unplaced = static_cast<std::uint32_t>(std::ranges::count(leaves_, nullptr) - 1);  // number 0 is none
   if (received_.root) {
     std::string path(received_.root->text);
     Count(*received_.root, path, carried, report);
@@ -138,10 +138,14 @@ fhir::Result<void> Ledger::Close(const std::vector<bool>& carried, Report& repor
 
 std::string_view ValueClass(const Element& leaf) {
   switch (leaf.kind) {
-    case fhir::ValueKind::kNumber: return "number";
-    case fhir::ValueKind::kBoolean: return "boolean";
-    case fhir::ValueKind::kNull: return "null";
-    default: break;
+    case fhir::ValueKind::kNumber:
+      return "number";
+    case fhir::ValueKind::kBoolean:
+      return "boolean";
+    case fhir::ValueKind::kNull:
+      return "null";
+    default:
+      break;
   }
   const std::string_view name = leaf.name;
   if (leaf.type && leaf.type->name != "string") return leaf.type->name;

@@ -45,8 +45,8 @@ class Ledger {
   Reason ReasonOf(const fhir::Element& leaf, const std::vector<bool>& carried) const;
 
   const fhir::Document& received_;
-  std::vector<const fhir::Element*> leaves_;   // by number; 0 is none
-  std::vector<std::uint32_t> reason_of_;       // index into reasons_, 0: none given
+  std::vector<const fhir::Element*> leaves_;  // by number; 0 is none
+  std::vector<std::uint32_t> reason_of_;      // index into reasons_, 0: none given
   std::vector<Reason> reasons_;
   std::vector<bool> merged_;
 };

@@ -17,8 +17,7 @@ void AddIssue(fhir::Document& to, fhir::Element* outcome, const fhir::Issue& iss
 void FillOutcome(fhir::Document& to, fhir::Element* outcome, const fhir::IssueSink& issues) {
   for (const fhir::Issue& issue : issues.issues()) AddIssue(to, outcome, issue);
   if (issues.More() > 0) {
-    AddIssue(to, outcome, {fhir::Severity::kWarning, "incomplete",
-                           std::to_string(issues.More()) + " more findings are not listed.", ""});
+    AddIssue(to, outcome, {fhir::Severity::kWarning, "incomplete", std::to_string(issues.More()) + " more findings are not listed.", ""});
   }
   if (issues.empty()) {
     AddIssue(to, outcome, {fhir::Severity::kInformation, "informational", "Nothing to report.", ""});

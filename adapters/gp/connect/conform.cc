@@ -2,7 +2,7 @@
 #include "adapters/gp/connect/conform.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <string>
 
 #include "fhir/base/date_time.h"
@@ -36,12 +36,15 @@ bool SaysAbsent(const Element& element) {
 fhir::ValueKind KindOf(fhir::schema::Primitive primitive) {
   using fhir::schema::Primitive;
   switch (primitive) {
-    case Primitive::kBoolean: return fhir::ValueKind::kBoolean;
+    case Primitive::kBoolean:
+      return fhir::ValueKind::kBoolean;
     case Primitive::kDecimal:
     case Primitive::kInteger:
     case Primitive::kPositiveInt:
-    case Primitive::kUnsignedInt: return fhir::ValueKind::kNumber;
-    default: return fhir::ValueKind::kString;
+    case Primitive::kUnsignedInt:
+      return fhir::ValueKind::kNumber;
+    default:
+      return fhir::ValueKind::kString;
   }
 }
 
@@ -69,15 +72,16 @@ bool AllOutside(const Element& element, const ElementDefinition& definition, con
 
 }  // namespace
 
-Conformer::Conformer(const fhir::schema::Registry& registry, fhir::Document& output, const fhir::mapping::Coverage& coverage, Ledger& ledger,
-                     std::function<std::string_view(std::string_view)> type_of)
+Conformer::Conformer(const fhir::schema::Registry& registry, fhir::Document& output, const fhir::mapping::Coverage& coverage,
+                     Ledger& ledger, std::function<std::string_view(std::string_view)> type_of)
     : registry_(registry), output_(output), ledger_(ledger), type_of_(std::move(type_of)), pairs_(coverage.pairs()) {
   std::ranges::stable_sort(pairs_, std::less<>(), &fhir::mapping::Coverage::Pair::target);
 }
 
 void Conformer::ExplainTargets(const Element& element, std::string_view reason) {
-  const auto [first, last] = std::ranges::equal_range(pairs_, &element, std::less<>(), &fhir::mapping::Coverage::Pair::target);
-  for (auto at = first; at != last; ++at) ledger_.Explain(at->leaf, reason);
+  auto at = std::lower_bound(pairs_.begin(), pairs_.end(), &element,
+                             [](const auto& pair, const Element* target) { return std::less<>()(pair.target, target); });
+  for (; at != pairs_.end() && at->target == &element; ++at) ledger_.Explain(at->leaf, reason);
   for (const Element& child : fhir::Children(element)) ExplainTargets(child, reason);
 }
 
@@ -125,7 +129,7 @@ bool Conformer::Check(Element& element) {
 
 bool Conformer::CheckPrimitive(Element& element) {
   if (!element.has_value()) {
-    element.kind = fhir::ValueKind::kNull;   // it has extensions only
+    element.kind = fhir::ValueKind::kNull;  // it has extensions only
     return true;
   }
   const std::string_view type = element.type->name;
@@ -162,7 +166,9 @@ bool Conformer::CheckComplex(Element& element) {
     target = target.starts_with("urn:uuid:") ? type_of_(target) : element.ValueOf("type");
     for (const auto& choice : element.definition->types) {
       if (choice.type != element.type || choice.targets.empty() || target.empty()) continue;
-      if (std::ranges::find(choice.targets, target) != choice.targets.end() || std::ranges::find(choice.targets, "Resource") != choice.targets.end()) continue;
+      if (std::ranges::find(choice.targets, target) != choice.targets.end() ||
+          std::ranges::find(choice.targets, "Resource") != choice.targets.end())
+        continue;
       ExplainTargets(element, "FHIR R4 does not let this element point to a resource of type " + std::string(target));
       return false;
     }
@@ -212,16 +218,15 @@ void Conformer::Complete(Element& element) {
 void Conformer::Invariants(Element& resource) {
   const std::string_view type = resource.text;
   if (type == "Observation") {
-    const bool has_value = std::ranges::any_of(std::array<std::string_view, 11>{"valueQuantity", "valueCodeableConcept", "valueString", "valueBoolean",
-                                                                                 "valueInteger", "valueRange", "valueRatio", "valueSampledData",
-                                                                                 "valueTime", "valueDateTime", "valuePeriod"},
-                                               [&](std::string_view name) { return resource.Find(name) != nullptr; });
+    bool has_value = false;
+    for (const Element& child : fhir::Children(resource)) has_value = has_value || child.name.starts_with("value");
     Element* reason = resource.Find("dataAbsentReason");
     if (has_value && reason) TakeOut(*reason, "FHIR R4 forbids a reason for the absence of a value that is there (obs-6)");
     Element* next = nullptr;
     for (Element* range = resource.Find("referenceRange"); range; range = next) {
       next = range->next && range->next->name == "referenceRange" ? range->next : nullptr;
-      if (!range->Find("low") && !range->Find("high") && !range->Find("text")) TakeOut(*range, "FHIR R4 forbids a range without low, high or text (obs-3)");
+      if (!range->Find("low") && !range->Find("high") && !range->Find("text"))
+        TakeOut(*range, "FHIR R4 forbids a range without low, high or text (obs-3)");
     }
   }
   if (type == "Patient") {
@@ -264,7 +269,8 @@ void Conformer::UkCore(Element& resource) {
   Element* next = nullptr;
   for (; profile; profile = next) {
     next = profile->next && profile->next->name == "profile" ? profile->next : nullptr;
-    ExplainTargets(*profile, "the UK Core profile demands " + std::string(missing) + ", which the source does not have; the resource is plain R4");
+    ExplainTargets(*profile,
+                   "the UK Core profile demands " + std::string(missing) + ", which the source does not have; the resource is plain R4");
     fhir::Document::Detach(profile);
   }
   if (!meta->first_child) fhir::Document::Detach(meta);

@@ -25,7 +25,7 @@ class Conformer {
 
  private:
   void Children(fhir::Element& element);
-  bool Check(fhir::Element& element);            // false: it is to be taken out, and explained
+  bool Check(fhir::Element& element);  // false: it is to be taken out, and explained
   bool CheckPrimitive(fhir::Element& element);
   bool CheckComplex(fhir::Element& element);
   void Complete(fhir::Element& element);
@@ -38,7 +38,7 @@ class Conformer {
   fhir::Document& output_;
   Ledger& ledger_;
   std::function<std::string_view(std::string_view)> type_of_;
-  std::vector<fhir::mapping::Coverage::Pair> pairs_;   // sorted by target
+  std::vector<fhir::mapping::Coverage::Pair> pairs_;  // sorted by target
 };
 
 }  // namespace adapters::gp::connect

@@ -67,7 +67,7 @@ const Element* OwnIdentifier(const Entry& entry) {
 }
 
 void AddIdentifier(Record& record, Entry& entry, std::string_view system, std::string_view value, std::uint32_t leaf) {
-  const bool repeats = entry.kind->type != "QuestionnaireResponse";   // which has one identifier at the most
+  const bool repeats = entry.kind->type != "QuestionnaireResponse";  // which has one identifier at the most
   if (!repeats && entry.resource->Find("identifier")) return;
   Element* identifier = record.work.Add(entry.resource, "identifier", repeats);
   record.work.AddString(identifier, "system", system);
@@ -85,7 +85,8 @@ std::string MadeUpId(const Record& record, const Entry& entry) {
 std::string IdOutside(const Record& record, const Entry& entry) {
   const Element* identifier = entry.resource->Find("identifier");
   if (!entry.container || (identifier && identifier->ValueOf("value") == entry.id)) return std::string(entry.id);
-  return (entry.container->id.empty() ? MadeUpId(record, *entry.container) : std::string(entry.container->id)) + "." + std::string(entry.id);
+  return (entry.container->id.empty() ? MadeUpId(record, *entry.container) : std::string(entry.container->id)) + "." +
+         std::string(entry.id);
 }
 
 // The key by the GP system's own id; it becomes an identifier unless the first one already says it.
@@ -153,10 +154,11 @@ std::string IdSystem(const Record& record) { return std::string(kBase) + "id/gp-
 
 void AssignKeys(Record& record, Ledger& ledger, fhir::IssueSink& outcome) {
   FoldDuplicates(record, ledger, outcome);
-  std::map<std::string, int> claims;                         // of an own identifier, by R4 type
-  std::map<std::string, std::vector<Entry*>> without_id;     // by made-up id
+  std::map<std::string, int> claims;                      // of an own identifier, by R4 type
+  std::map<std::string, std::vector<Entry*>> without_id;  // by made-up id
   const auto claim = [](const Entry& entry, const Element& identifier) {
-    return std::string(entry.kind->r4_type) + "|" + std::string(identifier.ValueOf("system")) + "|" + std::string(identifier.ValueOf("value"));
+    return std::string(entry.kind->r4_type) + "|" + std::string(identifier.ValueOf("system")) + "|" +
+           std::string(identifier.ValueOf("value"));
   };
   for (Entry& entry : record.entries) {
     if (entry.fate != Fate::kStored || entry.kind->type == "Patient") continue;

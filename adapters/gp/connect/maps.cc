@@ -18,10 +18,27 @@ namespace {
 
 constexpr std::string_view kFolder = "gp_connect/";
 constexpr std::string_view kUrl = "https://careloom.example/fhir/StructureMap/gp-connect/";
-constexpr std::array<std::string_view, 21> kTypes = {
-    "AllergyIntolerance", "Condition",    "DiagnosticReport",   "DocumentReference", "Encounter",         "HealthcareService",  "Immunization",
-    "List",               "Location",     "Medication",         "MedicationRequest", "MedicationStatement", "Observation",      "Organization",
-    "Patient",            "Practitioner", "PractitionerRole",   "ProcedureRequest",  "QuestionnaireResponse", "ReferralRequest", "Specimen"};
+constexpr std::array<std::string_view, 21> kTypes = {"AllergyIntolerance",
+                                                     "Condition",
+                                                     "DiagnosticReport",
+                                                     "DocumentReference",
+                                                     "Encounter",
+                                                     "HealthcareService",
+                                                     "Immunization",
+                                                     "List",
+                                                     "Location",
+                                                     "Medication",
+                                                     "MedicationRequest",
+                                                     "MedicationStatement",
+                                                     "Observation",
+                                                     "Organization",
+                                                     "Patient",
+                                                     "Practitioner",
+                                                     "PractitionerRole",
+                                                     "ProcedureRequest",
+                                                     "QuestionnaireResponse",
+                                                     "ReferralRequest",
+                                                     "Specimen"};
 
 const MappingFile* Find(const std::vector<MappingFile>& files, std::string_view name) {
   const auto at = std::ranges::find(files, name, &MappingFile::name);

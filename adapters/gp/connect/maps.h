@@ -19,9 +19,9 @@ namespace adapters::gp::connect {
 // A code that means care planning, and the group of care_planning.map that says what it becomes.
 struct CarePlanningCode {
   std::string system, code, display;
-  std::string on;        // STU3 type of the entry: "Observation"
-  std::string group;     // "CarePlanOfObservation"
-  std::string suffix;    // of the key: "care-plan"
+  std::string on;      // STU3 type of the entry: "Observation"
+  std::string group;   // "CarePlanOfObservation"
+  std::string suffix;  // of the key: "care-plan"
   std::string r4_type;
 };
 
@@ -45,7 +45,7 @@ class Maps {
 
   std::shared_ptr<const fhir::schema::Registry> registry_;
   std::shared_ptr<const fhir::mapping::MapSet> set_;
-  std::map<std::string_view, const fhir::mapping::Group*> groups_;      // by STU3 type
+  std::map<std::string_view, const fhir::mapping::Group*> groups_;  // by STU3 type
   std::map<std::string_view, const fhir::schema::Type*> models_;
   std::vector<CarePlanningCode> care_planning_;
 };

@@ -24,7 +24,8 @@ std::string Fingerprint(const Record& record) {
   return Sha256Hex(all);
 }
 
-Element* MakeProvenance(const Record& record, std::string_view fingerprint, const std::vector<std::string>& targets, fhir::Document& output) {
+Element* MakeProvenance(const Record& record, std::string_view fingerprint, const std::vector<std::string>& targets,
+                        fhir::Document& output) {
   Element* provenance = output.NewResource("Provenance");
   output.AddString(provenance, "id", DerivedUuid("Provenance|" + std::string(fingerprint)));
   for (const std::string& target : targets) {

@@ -70,7 +70,8 @@ Result<void> CheckBundle(const Element& root) {
   if (root.resource_type() != "Bundle") {
     return Error(ErrorKind::kInvalid, "A GP Connect record is a Bundle; this is " +
                                           (root.is_resource ? "a resource of another type: " + std::string(root.text)
-                                                            : std::string("a JSON object without resourceType")) + ".")
+                                                            : std::string("a JSON object without resourceType")) +
+                                          ".")
         .At(root.is_resource ? std::string(root.text) : std::string());
   }
   return {};

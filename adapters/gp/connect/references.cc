@@ -42,7 +42,7 @@ class Rewriter {
       next = child->next;
       if (child->name == "reference" && child->kind == fhir::ValueKind::kString && element.name != "questionnaire") {
         Rewrite(entry, element, *child);
-      } else if (child->name != "contained") {   // what is contained has an entry of its own
+      } else if (child->name != "contained") {  // what is contained has an entry of its own
         Walk(entry, *child);
       }
     }

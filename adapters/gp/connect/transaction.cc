@@ -72,8 +72,8 @@ class Transaction {
     auto made = fhir::mapping::Transform(maps_.set(), group, sources, output(), context);
     for (const fhir::Issue& issue : issues.issues()) {
       if (ledger_.ExplainAt(issue.expression, issue.text)) continue;
-      report().outcome.Report(issue.severity == Severity::kInformation ? Severity::kInformation : Severity::kWarning, issue.code, issue.text,
-                              issue.expression);
+      report().outcome.Report(issue.severity == Severity::kInformation ? Severity::kInformation : Severity::kWarning, issue.code,
+                              issue.text, issue.expression);
     }
     return made;
   }
@@ -81,7 +81,8 @@ class Transaction {
   Result<void> Translate(Entry& entry) {
     fhir::schema::Bind(*entry.resource, maps_.registry(), maps_.ModelOf(*entry.kind));
     TRY_ASSIGN(entry.output, Map(maps_.GroupOf(*entry.kind), *entry.resource));
-    outputs_.push_back({std::string(entry.kind->r4_type), entry.key_system, entry.key_value, entry.uuid, entry.output, entry.kind->is_nobodys});
+    outputs_.push_back(
+        {std::string(entry.kind->r4_type), entry.key_system, entry.key_value, entry.uuid, entry.output, entry.kind->is_nobodys});
     types_["urn:uuid:" + entry.uuid] = entry.kind->r4_type;
     for (const CarePlanningCode& code : maps_.care_planning()) {
       if (code.on != entry.kind->type || !HasCode(*entry.resource, code)) continue;
@@ -101,7 +102,7 @@ class Transaction {
 
   // What the entry means for care planning, as a resource of its own that points back to the entry.
   Result<void> Derive(const Entry& entry, const CarePlanningCode& code) {
-    TRY_ASSIGN(Element* made, Map(*maps_.CarePlanningGroup(code.group), *entry.resource));
+    TRY_ASSIGN(Element * made, Map(*maps_.CarePlanningGroup(code.group), *entry.resource));
     if (!made->first_child) return {};
     Output derived{code.r4_type, IdSystem(record_), entry.key_value + "/" + code.suffix, {}, made, false};
     derived.uuid = DerivedUuid(derived.r4_type + "|" + derived.key_system + "|" + derived.key_value);
@@ -118,7 +119,7 @@ class Transaction {
 
   // Where the first identifier says the id too, the id stands in the output wherever that identifier does.
   void NoteIds() {
-    std::unordered_map<std::uint32_t, std::uint32_t> id_of;   // leaf of identifier.value -> leaf of id
+    std::unordered_map<std::uint32_t, std::uint32_t> id_of;  // leaf of identifier.value -> leaf of id
     for (const Entry& entry : record_.entries) {
       if (!entry.output) continue;
       const Element* id = entry.resource->Find("id");
@@ -186,7 +187,7 @@ class Transaction {
     std::string out;
     for (const char c : text) {
       const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (c == ',' || c == '|' || c == '$' || c == '\\') out += "%5C";   // FHIR's own escape comes first
+      if (c == ',' || c == '|' || c == '$' || c == '\\') out += "%5C";  // FHIR's own escape comes first
       if (letter || kPlain.find(c) != std::string_view::npos) {
         out += c;
       } else {
@@ -204,7 +205,8 @@ class Transaction {
       if (child.name == "entry") continue;
       ledger_.ExplainAll(child, "it is of the message, not of the record", Severity::kInformation);
       if (child.name == "type" && child.value() != "collection") {
-        report().outcome.Report(Severity::kWarning, "value", "A GP Connect record is a Bundle of type collection; this one is of another type.", "Bundle.type");
+        report().outcome.Report(Severity::kWarning, "value",
+                                "A GP Connect record is a Bundle of type collection; this one is of another type.", "Bundle.type");
       }
     }
   }
@@ -234,8 +236,9 @@ class Transaction {
 
   void ReportEntry(const Entry& entry) {
     if (entry.kind) return;
-    const std::string reason = entry.resource ? "GP Connect has no resource of type " + std::string(entry.resource->text) + ", and no mapping carries it"
-                                              : std::string("the entry has no resource");
+    const std::string reason =
+        entry.resource ? "GP Connect has no resource of type " + std::string(entry.resource->text) + ", and no mapping carries it"
+                       : std::string("the entry has no resource");
     ledger_.ExplainAll(*entry.received, reason);
     report().outcome.Report(Severity::kWarning, "not-supported", "The entry was not taken in: " + reason + ".", entry.path);
   }
@@ -247,7 +250,7 @@ class Transaction {
   Adapted adapted_;
   fhir::mapping::Coverage coverage_;
   std::vector<Output> outputs_;
-  std::unordered_map<std::string, std::string> types_;   // of the transaction's urn:uuid references
+  std::unordered_map<std::string, std::string> types_;  // of the transaction's urn:uuid references
 };
 
 }  // namespace

@@ -42,7 +42,8 @@ std::uint32_t CountScalars(const std::string& json) {
 }
 
 std::size_t NamedIn(const adapters::Report& report) {
-  return static_cast<std::size_t>(std::ranges::count_if(report.outcome.issues(), [](const fhir::Issue& issue) { return issue.text.starts_with("Not carried"); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(report.outcome.issues(), [](const fhir::Issue& issue) { return issue.text.starts_with("Not carried"); }));
 }
 
 bool Names(const adapters::Report& report, const std::string& path) {
@@ -98,7 +99,8 @@ TEST(GpConnectAccounting, OutputIsValidR4) {
     fhir::IssueSink sink(100'000);
     ASSERT_TRUE(fhir::validate::Validate(*written->root, **registry, {}, sink));
     for (const fhir::Issue& issue : sink.issues()) {
-      if (issue.severity == fhir::Severity::kError || issue.severity == fhir::Severity::kFatal) ADD_FAILURE() << issue.expression << ": " << issue.text;
+      if (issue.severity == fhir::Severity::kError || issue.severity == fhir::Severity::kFatal)
+        ADD_FAILURE() << issue.expression << ": " << issue.text;
     }
   }
 }
@@ -155,6 +157,6 @@ TEST(GpConnectAccounting, ReportIsAParametersResource) {
   const fhir::Document report = adapters::WriteReport(adapted->report);
   std::vector<std::string> names;
   for (const fhir::Element& parameter : fhir::Repeats(*report.root, "parameter")) names.emplace_back(parameter.ValueOf("name"));
-  EXPECT_EQ(names, (std::vector<std::string>{"entriesIn", "entriesStored", "entriesMerged", "entriesReported", "elementsIn", "elementsCarried",
-                                             "elementsMerged", "elementsReported", "outcome"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"entriesIn", "entriesStored", "entriesMerged", "entriesReported", "elementsIn",
+                                             "elementsCarried", "elementsMerged", "elementsReported", "outcome"}));
 }

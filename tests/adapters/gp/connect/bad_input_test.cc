@@ -5,7 +5,8 @@ using careloom_test::GpConnect;
 
 namespace {
 
-const std::string kPatient = R"({"resource":{"resourceType":"Patient","id":"p1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}]}})";
+const std::string kPatient =
+    R"({"resource":{"resourceType":"Patient","id":"p1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}]}})";
 
 std::string Bundle(const std::string& entries) { return R"({"resourceType":"Bundle","type":"collection","entry":[)" + entries + "]}"; }
 
@@ -38,8 +39,10 @@ TEST(GpConnectBadInput, TwoPatientsAreRefusedUnlessTheyAreTheSame) {
 }
 
 TEST(GpConnectBadInput, AnErrorOfTheGpSystemIsSaidToBeOne) {
-  const std::string outcome = R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden","details":{"coding":[{"code":"NO_RELATIONSHIP","display":"No relationship"}]}}]})";
-  EXPECT_NE(Refusal(outcome).find("answered with an error instead of a record: NO_RELATIONSHIP (No relationship)"), std::string::npos) << Refusal(outcome);
+  const std::string outcome =
+      R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden","details":{"coding":[{"code":"NO_RELATIONSHIP","display":"No relationship"}]}}]})";
+  EXPECT_NE(Refusal(outcome).find("answered with an error instead of a record: NO_RELATIONSHIP (No relationship)"), std::string::npos)
+      << Refusal(outcome);
 }
 
 TEST(GpConnectBadInput, AnotherResourceIsNoRecord) {
@@ -49,7 +52,8 @@ TEST(GpConnectBadInput, AnotherResourceIsNoRecord) {
 
 TEST(GpConnectBadInput, AMalformedDateIsKeptOutAndTheRestGoesIn) {
   const auto adapted = GpConnect().Adapt(Bundle(
-      kPatient + R"(,{"resource":{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"Weight"},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2020-02-30"}})"));
+      kPatient +
+      R"(,{"resource":{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"Weight"},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2020-02-30"}})"));
   ASSERT_TRUE(adapted) << adapted.error().ToString();
   const std::string out = fhir::json::Write(*adapted->transaction.root);
   EXPECT_EQ(out.find("2020-02-30"), std::string::npos);
@@ -71,10 +75,13 @@ TEST(GpConnectBadInput, AnNhsNumberThatFailsItsCheckIsKeptButJoinsNobody) {
 }
 
 TEST(GpConnectBadInput, HostileShapesNeverCrash) {
-  for (const std::string entry : {"{}", R"({"resource":{}})", R"({"resource":{"resourceType":"List"}})", R"({"resource":{"resourceType":"Nonsense","id":5}})",
-                                  R"({"resource":{"resourceType":"Observation","subject":"Patient/p1","code":[[1]],"extension":{"url":[]}}})",
-                                  R"({"resource":{"resourceType":"Observation","subject":{"reference":""},"related":[null,{"target":{"reference":"#x"}}]}})"}) {
+  for (const std::string entry :
+       {"{}", R"({"resource":{}})", R"({"resource":{"resourceType":"List"}})", R"({"resource":{"resourceType":"Nonsense","id":5}})",
+        R"({"resource":{"resourceType":"Observation","subject":"Patient/p1","code":[[1]],"extension":{"url":[]}}})",
+        R"({"resource":{"resourceType":"Observation","subject":{"reference":""},"related":[null,{"target":{"reference":"#x"}}]}})"}) {
     const auto adapted = GpConnect().Adapt(Bundle(kPatient + "," + entry));
-    if (!adapted) { EXPECT_NE(adapted.error().kind(), fhir::ErrorKind::kInternal) << entry; }
+    if (!adapted) {
+      EXPECT_NE(adapted.error().kind(), fhir::ErrorKind::kInternal) << entry;
+    }
   }
 }

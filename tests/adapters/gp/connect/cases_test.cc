@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> Cases() {
   std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(fs::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters/gp_connect")) cases.push_back(entry.path());
+  for (const auto& entry : fs::directory_iterator(fs::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters/gp_connect"))
+    cases.push_back(entry.path());
   std::ranges::sort(cases);
   return cases;
 }
@@ -29,7 +30,8 @@ void ExpectSame(const fs::path& file, const fhir::Document& received) {
   std::ofstream(beside, std::ios::binary) << text;
   const auto [a, b] = std::ranges::mismatch(expected, text);
   const auto at = static_cast<std::size_t>(b - text.begin());
-  ADD_FAILURE() << file << " differs from what came out (" << beside.filename() << ") at \"" << text.substr(at < 60 ? 0 : at - 60, 160) << "\"";
+  ADD_FAILURE() << file << " differs from what came out (" << beside.filename() << ") at \"" << text.substr(at < 60 ? 0 : at - 60, 160)
+                << "\"";
 }
 
 }  // namespace
@@ -57,7 +59,8 @@ TEST(GpConnectCases, WhatComesOutIsValidR4) {
     fhir::IssueSink sink;
     ASSERT_TRUE(fhir::validate::Validate(*written->root, **registry, {}, sink));
     for (const fhir::Issue& issue : sink.issues()) {
-      if (issue.severity == fhir::Severity::kError || issue.severity == fhir::Severity::kFatal) ADD_FAILURE() << issue.expression << ": " << issue.text;
+      if (issue.severity == fhir::Severity::kError || issue.severity == fhir::Severity::kFatal)
+        ADD_FAILURE() << issue.expression << ": " << issue.text;
     }
   }
 }

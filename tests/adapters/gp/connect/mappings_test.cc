@@ -15,7 +15,8 @@ std::string OpenError(const std::vector<adapters::MappingFile>& files) {
   return adapter ? "opened" : adapter.error().ToString();
 }
 
-const std::string kRecord = R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","birthDate":"1950-01-01"}}]})";
+const std::string kRecord =
+    R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","birthDate":"1950-01-01"}}]})";
 
 }  // namespace
 

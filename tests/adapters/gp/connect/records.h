@@ -30,9 +30,9 @@ inline std::vector<std::filesystem::path> GpRecords() {
   for (const auto& file : std::filesystem::directory_iterator(SharedData("gp-connect"))) {
     if (file.path().extension() == ".json") paths.push_back(file.path());
   }
-  for (const char* name : {"MedicusBasedOnErrorStructuredRecord", "anonymised-9465698490_Daniels_full_20210119",
-                           "anonymised-9465698679_Gainsford_full_20210119", "correctAllergiesContainedResourceResponse",
-                           "malformedDateStructuredRecord"}) {
+  for (const char* name :
+       {"MedicusBasedOnErrorStructuredRecord", "anonymised-9465698490_Daniels_full_20210119",
+        "anonymised-9465698679_Gainsford_full_20210119", "correctAllergiesContainedResourceResponse", "malformedDateStructuredRecord"}) {
     paths.push_back(SharedData("gp-connect/edge") / (std::string(name) + ".json"));
   }
   std::ranges::sort(paths);
