@@ -185,12 +185,16 @@ bool Conformer::CheckComplex(Element& element) {
     system->kind = fhir::ValueKind::kNull;
     system->type = registry_.FindType("code");
     system->definition = element.type->Find("system").definition;
-    Element* extension = output_.Add(system, "extension", true);
-    output_.AddString(extension, "url", kAbsent);
-    output_.AddString(extension, "valueCode", "unknown");
+    MarkAbsent(*system);
   }
   Complete(element);
   return true;
+}
+
+void Conformer::MarkAbsent(Element& element) {
+  Element* extension = output_.Add(&element, "extension", true);
+  output_.AddString(extension, "url", kAbsent);
+  output_.AddString(extension, "valueCode", "unknown");
 }
 
 // What R4 demands and the source does not have.
@@ -209,9 +213,7 @@ void Conformer::Complete(Element& element) {
     missing->kind = type->kind == TypeKind::kPrimitive ? fhir::ValueKind::kNull : fhir::ValueKind::kNone;
     missing->definition = &definition;
     missing->type = type;
-    Element* extension = output_.Add(missing, "extension", true);
-    output_.AddString(extension, "url", kAbsent);
-    output_.AddString(extension, "valueCode", "unknown");
+    MarkAbsent(*missing);
   }
 }
 
@@ -238,6 +240,14 @@ void Conformer::Invariants(Element& resource) {
       }
     }
   }
+  if (type == "AllergyIntolerance" || type == "Condition") {
+    Element* status = resource.Find("clinicalStatus");
+    const Element* verification = resource.Walk("verificationStatus", "coding", "code");
+    const bool in_error = verification && verification->value() == "entered-in-error";
+    if (status && in_error) TakeOut(*status, "FHIR R4 forbids a clinical status of what was entered in error (ait-2, con-5)");
+    // ait-1: the source's own may have been taken out.
+    if (!status && !in_error && type == "AllergyIntolerance") MarkAbsent(*output_.Add(&resource, "clinicalStatus"));
+  }
   if (type == "Condition") {
     const Element* code = resource.Walk("clinicalStatus", "coding", "code");
     Element* abatement = nullptr;
@@ -251,10 +261,7 @@ void Conformer::Invariants(Element& resource) {
 }
 
 // The profiles of UK Core demand little more than R4; what they do is asked here.
-void Conformer::UkCore(Element& resource) {
-  Element* meta = resource.Find("meta");
-  Element* profile = meta ? meta->Find("profile") : nullptr;
-  if (!profile) return;
+std::string_view MissingForUkCore(const Element& resource) {
   std::string_view missing;
   const std::string_view type = resource.text;
   const auto needs = [&](std::string_view name) {
@@ -265,7 +272,14 @@ void Conformer::UkCore(Element& resource) {
   if (type == "MedicationRequest") needs("substitution");
   if (type == "MedicationStatement") needs("identifier");
   if (type == "Immunization" && resource.ValueOf("status") == "not-done") needs("statusReason");
-  if (missing.empty()) return;
+  return missing;
+}
+
+void Conformer::UkCore(Element& resource) {
+  Element* meta = resource.Find("meta");
+  Element* profile = meta ? meta->Find("profile") : nullptr;
+  const std::string_view missing = MissingForUkCore(resource);
+  if (!profile || missing.empty()) return;
   Element* next = nullptr;
   for (; profile; profile = next) {
     next = profile->next && profile->next->name == "profile" ? profile->next : nullptr;

@@ -13,6 +13,9 @@
 
 namespace adapters::gp::connect {
 
+// What UK Core's profile demands of the R4 resource beyond R4 and it does not have; empty when it meets the profile.
+std::string_view MissingForUkCore(const fhir::Element& resource);
+
 class Conformer {
  public:
   // `type_of` answers the R4 type that a "urn:uuid:…" of the transaction stands for, or nothing.
@@ -28,6 +31,7 @@ class Conformer {
   bool Check(fhir::Element& element);  // false: it is to be taken out, and explained
   bool CheckPrimitive(fhir::Element& element);
   bool CheckComplex(fhir::Element& element);
+  void MarkAbsent(fhir::Element& element);
   void Complete(fhir::Element& element);
   void Invariants(fhir::Element& resource);
   void UkCore(fhir::Element& resource);

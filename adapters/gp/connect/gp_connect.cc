@@ -1,6 +1,7 @@
 // The catalogue's line for GP Connect, and the adapter behind it.
 #include "adapters/gp/connect/gp_connect.h"
 
+#include "adapters/gp/connect/emit.h"
 #include "adapters/gp/connect/maps.h"
 #include "adapters/gp/connect/transaction.h"
 
@@ -9,30 +10,30 @@ namespace {
 
 class GpConnect : public Adapter {
  public:
-  explicit GpConnect(std::shared_ptr<const Maps> maps) : maps_(std::move(maps)) {}
+  GpConnect(std::shared_ptr<const Maps> maps, std::shared_ptr<const BackMaps> back) : maps_(std::move(maps)), back_(std::move(back)) {}
 
   fhir::Result<Adapted> Adapt(std::string_view bytes) const override { return AdaptRecord(bytes, *maps_); }
 
-  fhir::Result<Emitted> Emit(std::span<const fhir::Document>) const override {
-    return fhir::Error(fhir::ErrorKind::kUnsupported, "GP Connect records cannot be written yet; they can be read (adapt).");
-  }
+  fhir::Result<Emitted> Emit(std::span<const fhir::Document> resources) const override { return EmitRecord(resources, *back_); }
 
  private:
   std::shared_ptr<const Maps> maps_;
+  std::shared_ptr<const BackMaps> back_;
 };
 
 fhir::Result<std::unique_ptr<Adapter>> Open(const AdapterContext& context) {
   TRY_ASSIGN(auto maps, Maps::Load(context));
-  return std::unique_ptr<Adapter>(std::make_unique<GpConnect>(std::move(maps)));
+  TRY_ASSIGN(auto back, BackMaps::Load(context, maps->shared_registry()));
+  return std::unique_ptr<Adapter>(std::make_unique<GpConnect>(std::move(maps), std::move(back)));
 }
 
 }  // namespace
 
 const AdapterDescriptor kGpConnect = {
     .name = "gp-connect",
-    .summary = "A GP practice's structured record of one person (GP Connect, FHIR STU3 Bundle) to FHIR R4",
+    .summary = "A GP practice's structured record of one person (GP Connect, FHIR STU3 Bundle) to FHIR R4, and back",
     .media_type = "application/fhir+json",
-    .emits = false,
+    .emits = true,
     .open = &Open,
 };
 

@@ -31,6 +31,7 @@ class Maps {
   static fhir::Result<std::shared_ptr<const Maps>> Load(const AdapterContext& context);
 
   const fhir::schema::Registry& registry() const { return *registry_; }
+  std::shared_ptr<const fhir::schema::Registry> shared_registry() const { return registry_; }
   const fhir::mapping::MapSet& set() const { return *set_; }
   const fhir::mapping::Group& GroupOf(const Kind& kind) const { return *groups_.find(kind.type)->second; }
   const fhir::schema::Type* ModelOf(const Kind& kind) const { return models_.find(kind.type)->second; }

@@ -181,6 +181,8 @@ Result<void> FindPatient(Record& record) {
 
 }  // namespace
 
+std::span<const Kind> Kinds() { return kKinds; }
+
 const Kind* FindKind(std::string_view stu3_type) {
   const auto at = std::ranges::lower_bound(kKinds, stu3_type, {}, &Kind::type);
   return at != kKinds.end() && at->type == stu3_type ? &*at : nullptr;

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ struct Kind {
   bool is_nobodys = false;      // belongs to no person: shared by records
   bool own_key = true;          // its own identifier is a key; else only key_system's
 };
+// All of them, by STU3 name.
+std::span<const Kind> Kinds();
 // Null for a type that GP Connect does not send.
 const Kind* FindKind(std::string_view stu3_type);
 

@@ -56,6 +56,13 @@ class Rewriter {
       const auto anchor = record_.by_anchor.find(std::pair(container, std::string(text)));
       return anchor == record_.by_anchor.end() ? nullptr : Kept(anchor->second);
     }
+    // "List/id#id": into what the List contains.
+    if (const std::size_t hash = text.find('#'); hash != std::string_view::npos) {
+      const auto outer = record_.by_reference.find(text.substr(0, hash));
+      if (outer == record_.by_reference.end()) return nullptr;
+      const auto anchor = record_.by_anchor.find(std::pair(Kept(outer->second), std::string(text.substr(hash))));
+      return anchor == record_.by_anchor.end() ? nullptr : Kept(anchor->second);
+    }
     auto found = record_.by_reference.find(text);
     if (found == record_.by_reference.end() && parts) {
       found = record_.by_reference.find(std::string(parts->type) + "/" + std::string(parts->id));

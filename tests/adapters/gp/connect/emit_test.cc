@@ -1,0 +1,106 @@
+// The way back of GP Connect: record, adapt, store, emit, adapt again: the second transaction says what the
+// first did, entry for entry, so that storing it makes no new version of anything.
+#include <filesystem>
+
+#include "tests/adapters/gp/connect/round_trip.h"
+
+namespace {
+
+using careloom_test::GpConnect;
+using careloom_test::RoundTrip;
+
+TEST(GpConnectEmit, RealRecordsComeBackAsTheyWere) {
+  REQUIRE_SHARED_DATA("gp-connect");
+  int records = 0;
+  for (const auto& file : careloom_test::GpRecords()) {
+    RoundTrip(careloom_test::ReadFile(file), file.filename().string());
+    ++records;
+  }
+  EXPECT_GE(records, 18);
+}
+
+TEST(GpConnectEmit, CasesComeBackAsTheyWere) {
+  int cases = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters/gp_connect_back")) {
+    RoundTrip(careloom_test::ReadFile(entry.path()), entry.path().filename().string());
+    ++cases;
+  }
+  EXPECT_GE(cases, 3);
+}
+
+fhir::Document Resource(const std::string& json) {
+  auto document = fhir::json::Read(json);
+  EXPECT_TRUE(document) << document.error().ToString();
+  return *std::move(document);
+}
+
+constexpr const char* kPatient =
+    R"({"resourceType":"Patient","id":"1","identifier":[{"system":"https://careloom.example/fhir/id/gp-connect/X1","value":"p"},)"
+    R"({"system":"https://careloom.example/fhir/id/la-person-id/999","value":"council"}]})";
+
+std::string Said(const adapters::Emitted& emitted) {
+  std::string text;
+  for (const fhir::Issue& issue : emitted.outcome.issues()) text += issue.expression + ": " + issue.text + "\n";
+  return text;
+}
+
+TEST(GpConnectEmit, WithoutPersonOrRecordThereIsNothingToWrite) {
+  std::vector<fhir::Document> resources;
+  auto nobody = GpConnect().Emit(resources);
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().kind(), fhir::ErrorKind::kUnprocessable);
+  resources.push_back(Resource(
+      R"({"resourceType":"Patient","id":"1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9999999999"}]})"));
+  auto stranger = GpConnect().Emit(resources);
+  ASSERT_FALSE(stranger);
+  EXPECT_EQ(stranger.error().kind(), fhir::ErrorKind::kUnprocessable);
+  EXPECT_NE(stranger.error().text().find("GP Connect"), std::string::npos);
+}
+
+TEST(GpConnectEmit, WhatIsNotOfTheRecordIsLeftOutAndSaid) {
+  std::vector<fhir::Document> resources;
+  resources.push_back(Resource(kPatient));
+  resources.push_back(
+      Resource(R"({"resourceType":"CarePlan","id":"2","status":"active","intent":"plan","subject":{"reference":"Patient/1"}})"));
+  resources.push_back(Resource(
+      R"({"resourceType":"Encounter","id":"3","identifier":[{"system":"https://careloom.example/fhir/id/la-event","value":"e"}],"status":"finished"})"));
+  resources.push_back(Resource(
+      R"({"resourceType":"Observation","id":"4","identifier":[{"system":"urn:gp","value":"o"}],"status":"final","code":{"text":"c"},)"
+      R"("encounter":{"reference":"Encounter/3"},"note":[{"text":"first"},{"text":"added here"}]})"));
+  resources.push_back(Resource(R"({"resourceType":"Provenance","id":"5","target":[{"reference":"Observation/4"}]})"));
+  auto emitted = GpConnect().Emit(resources);
+  ASSERT_TRUE(emitted) << emitted.error().ToString();
+  EXPECT_EQ(
+      emitted->bytes,
+      R"({"resourceType":"Bundle","meta":{"profile":["https://fhir.nhs.uk/STU3/StructureDefinition/GPConnect-StructuredRecord-Bundle-1"]},)"
+      R"("type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p"}},)"
+      R"({"resource":{"resourceType":"Observation","id":"o","identifier":[{"system":"urn:gp","value":"o"}],"status":"final","code":{"text":"c"},"comment":"first"}}]})");
+  const std::string said = Said(*emitted);
+  EXPECT_NE(said.find("CarePlan/2 was left out"), std::string::npos) << said;
+  EXPECT_NE(said.find("Encounter/3 was left out"), std::string::npos) << said;
+  EXPECT_NE(said.find("Observation.encounter: The reference to Encounter/3"), std::string::npos) << said;
+  EXPECT_NE(said.find("Observation.note[1]"), std::string::npos) << said;
+  EXPECT_EQ(said.find("note[0]"), std::string::npos) << said;
+}
+
+TEST(GpConnectEmit, OfTwoPracticesTheOneStoredLastIsWritten) {
+  const auto organization = [](const std::string& id, const std::string& practice, const std::string& stored) {
+    return Resource(R"({"resourceType":"Organization","id":")" + id + R"(","meta":{"lastUpdated":")" + stored +
+                    R"("},"identifier":[{"system":"https://careloom.example/fhir/id/gp-connect/)" + practice + R"(","value":"org"}]})");
+  };
+  std::vector<fhir::Document> resources;
+  resources.push_back(Resource(
+      R"({"resourceType":"Patient","id":"1","identifier":[{"system":"https://careloom.example/fhir/id/gp-connect/X1","value":"one"},)"
+      R"({"system":"https://careloom.example/fhir/id/gp-connect/X2","value":"two"}]})"));
+  resources.push_back(organization("2", "X1", "2026-01-02T00:00:00+01:00"));
+  resources.push_back(organization("3", "X2", "2026-01-01T23:30:00Z"));
+  auto emitted = GpConnect().Emit(resources);
+  ASSERT_TRUE(emitted) << emitted.error().ToString();
+  EXPECT_NE(emitted->bytes.find(R"("id":"two")"), std::string::npos) << emitted->bytes;
+  EXPECT_EQ(emitted->bytes.find(R"("id":"one")"), std::string::npos) << emitted->bytes;
+  EXPECT_NE(Said(*emitted).find("practice X2"), std::string::npos);
+  EXPECT_NE(Said(*emitted).find("Organization/2 was left out"), std::string::npos);
+}
+
+}  // namespace
