@@ -12,6 +12,7 @@
 #include "fhir/base/result.h"
 #include "fhir/schema/registry.h"
 #include "fhir/search/extract.h"
+#include "fhir/validate/validator.h"
 #include "server/storage/store.h"
 
 namespace server {
@@ -29,6 +30,7 @@ struct Limits {
 struct App {
   std::shared_ptr<const fhir::schema::Registry> registry;
   std::shared_ptr<const fhir::search::Extractor> extractor;
+  std::unique_ptr<const fhir::validate::Validator> validator;
   std::function<std::int64_t()> now_us;   // microseconds since 1970 UTC
   std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
   Limits limits;

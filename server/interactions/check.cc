@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "fhir/json/reader.h"
-#include "fhir/validate/validator.h"
 #include "server/http/router.h"
 
 namespace server::interactions {
@@ -19,7 +18,7 @@ namespace {
 // entries only the errors: nobody is shown a thousand warnings, and they must not push errors out.
 Result<void> Validate(const App& app, fhir::Element& root, const std::string& place, bool errors_only, fhir::IssueSink& issues) {
   fhir::IssueSink found;
-  TRY(fhir::validate::Validate(root, *app.registry, {}, found));
+  TRY(app.validator->Validate(root, {}, found));
   for (const fhir::Issue& issue : found.issues()) {
     if (errors_only && issue.severity > fhir::Severity::kError) continue;
     const std::size_t dot = std::min(issue.expression.find('.'), issue.expression.size());

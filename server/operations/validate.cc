@@ -1,7 +1,5 @@
 // $validate (https://hl7.org/fhir/R4/resource-operation-validate.html): the findings about a resource, which
 // is the body itself or the "resource" of a Parameters body. Stores nothing; always 200 with an outcome.
-#include "fhir/validate/validator.h"
-
 #include "server/app.h"
 #include "server/http/error_response.h"
 #include "server/interactions/check.h"
@@ -33,7 +31,7 @@ Answer Validate(const http::Call& call) {
     return Error(ErrorKind::kInvalid, "The resource is a " + std::string(document.root->text) + ", but the URL says " + call.type + ". They must be the same.");
   }
   fhir::IssueSink issues;
-  TRY(fhir::validate::Validate(*document.root, *call.app.registry, {}, issues));
+  TRY(call.app.validator->Validate(*document.root, {}, issues));
   return http::Response{200, {{"Content-Type", std::string(http::kFhirJson)}}, http::ToOperationOutcome(issues)};
 }
 
