@@ -88,6 +88,8 @@ Result<void> Evaluator::Spend(std::size_t steps, const Node& node) {
   return {};
 }
 
+Result<void> Evaluator::SpendOn(const Values& values, const Node& node) { return Spend(Weight(values, kMaxSteps), node); }
+
 Error Evaluator::Fail(const Node& node, std::string text) {
   return Error(ErrorKind::kUnprocessable, std::move(text)).At("column " + std::to_string(node.column));
 }

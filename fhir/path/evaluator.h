@@ -17,8 +17,9 @@ namespace fhir::path {
 
 struct Call;
 
-// Steps (nodes evaluated and items produced) of one evaluation, at the most: about a second.
-constexpr std::size_t kMaxSteps = 10'000'000;
+// Steps (nodes evaluated, items produced, eights of bytes of text made) of one evaluation, at the most: part
+// of a second, and a bound on what it can hold in memory.
+constexpr std::size_t kMaxSteps = 1'000'000;
 
 // What $this, $index and $total are where a node is evaluated. Borrowed from the caller's frame.
 struct Scope {
@@ -43,6 +44,8 @@ class Evaluator {
 
   // Counts steps; fails with kUnprocessable past kMaxSteps.
   Result<void> Spend(std::size_t steps, const Node& node);
+  // Counts the elements below all of these, which is what comparing or hashing them takes.
+  Result<void> SpendOn(const Values& values, const Node& node);
   // A kUnprocessable error at the node's column.
   static Error Fail(const Node& node, std::string text);
 

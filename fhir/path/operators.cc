@@ -196,6 +196,12 @@ Result<Values> Concatenation(const Node& node, const Values& left, const Values&
   return One(String(std::move(text)));
 }
 
+// Bytes of the texts that an operator is about to join.
+std::size_t TextBytes(const Values& values) {
+  const std::optional<Scalar> scalar = values.size() == 1 ? ToScalar(values[0]) : std::nullopt;
+  return scalar ? scalar->text.size() : 0;
+}
+
 Values Union(Values left, const Values& right) {
   ValueSet seen;
   Values out;
@@ -213,8 +219,13 @@ Result<Values> EvaluateBinary(Evaluator& evaluator, const Node& node, const Scop
   if (node.op >= BinaryOp::kAnd) return Logic(evaluator, node, scope);
   TRY_ASSIGN(Values left, evaluator.Evaluate(*node.parts[0], scope));
   TRY_ASSIGN(Values right, evaluator.Evaluate(*node.parts[1], scope));
+  if (node.op == BinaryOp::kConcatenate || node.op == BinaryOp::kAdd) {
+    TRY(evaluator.Spend((TextBytes(left) + TextBytes(right)) / 8, node));
+  }
+  // Equivalence looks for a partner of each among all of the other side; the rest looks at each once.
+  const std::size_t weights[] = {Weight(left, kMaxSteps), Weight(right, kMaxSteps)};
   const bool pairs = node.op == BinaryOp::kEquivalent || node.op == BinaryOp::kNotEquivalent;
-  TRY(evaluator.Spend(pairs ? left.size() * right.size() : left.size() + right.size(), node));
+  TRY(evaluator.Spend(pairs ? weights[0] * weights[1] : weights[0] + weights[1], node));
   switch (node.op) {
     case BinaryOp::kUnion: return Union(std::move(left), right);
     case BinaryOp::kEqual: return FromTruth(Equal(left, right));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/base/decimal.h"
 #include "fhir/path/functions/catalogue.h"
 #include "fhir/path/lexer.h"
 
@@ -61,6 +62,10 @@ class Parser {
     return {};
   }
 
+  static Error TooDeep(std::size_t column) {
+    return SyntaxError(column, "The expression is nested deeper than " + std::to_string(kMaxNesting) + " levels; split it.");
+  }
+
   static Draft Make(NodeKind kind, std::size_t column) {
     Draft node = std::make_unique<Node>();
     node->kind = kind;
@@ -72,9 +77,7 @@ class Parser {
   Result<void> Put(Node& node, Draft part) {
     if (part) node.depth = std::max<std::uint16_t>(node.depth, static_cast<std::uint16_t>(part->depth + 1));
     node.parts.push_back(std::move(part));
-    if (node.depth > kMaxNesting) {
-      return SyntaxError(node.column, "The expression is nested deeper than " + std::to_string(kMaxNesting) + " levels; split it.");
-    }
+    if (node.depth > kMaxNesting) return TooDeep(node.column);
     return {};
   }
 
@@ -86,9 +89,7 @@ class Parser {
   }
 
   Result<Draft> Expression(int precedence) {
-    if (++nesting_ > kMaxNesting) {
-      return SyntaxError(Next().column, "The expression is nested deeper than " + std::to_string(kMaxNesting) + " levels; split it.");
-    }
+    if (++nesting_ > kMaxNesting) return TooDeep(Next().column);
     TRY_ASSIGN(Draft left, Signed());
     for (;;) {
       if ((Next().IsWord("is") || Next().IsWord("as")) && kTypePrecedence >= precedence) {
@@ -115,7 +116,7 @@ class Parser {
   Result<Draft> Signed() {
     if (!Next().Is("-") && !Next().Is("+")) return Term();
     const Token sign = Take();
-    if (++nesting_ > kMaxNesting) return SyntaxError(sign.column, "Too many signs in a row.");
+    if (++nesting_ > kMaxNesting) return TooDeep(sign.column);
     Draft node = Make(sign.text == "-" ? NodeKind::kNegate : NodeKind::kPlusSign, sign.column);
     TRY_ASSIGN(Draft operand, Signed());
     TRY(Put(*node, std::move(operand)));
@@ -195,6 +196,7 @@ class Parser {
   Result<Draft> Number() {
     TRY_ASSIGN(Draft node, Literal(Next().kind == TokenKind::kInteger ? SystemType::kInteger : SystemType::kDecimal));
     if (node->literal.text.size() > 100) return SyntaxError(node->column, "A number literal has at most 100 digits.");
+    node->literal.text = Decimal::Parse(node->literal.text)->ToString();  // without needless zeros before it
     const Token& unit = Next();
     const bool is_word = unit.kind == TokenKind::kIdentifier &&
                          std::find(kCalendarWords.begin(), kCalendarWords.end(), unit.text) != kCalendarWords.end();

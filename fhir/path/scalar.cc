@@ -161,11 +161,20 @@ bool EquivalentElements(const Element& a, const Element& b, int depth) {
 
 std::size_t HashText(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
+// In base units, since 1 'g' equals 1000 'mg'.
+std::size_t HashQuantity(const Scalar& scalar) {
+  const std::optional<CanonicalUnit> unit = Canonical(scalar.unit);
+  const std::optional<Decimal> number = Decimal::Parse(scalar.text);
+  const std::optional<Decimal> base = unit && number ? number->Times(unit->factor) : std::nullopt;
+  if (!base) return HashText(scalar.text);
+  return HashText(base->Normalised().ToString()) * 31 + HashText(UnitText(unit->powers));
+}
+
 std::size_t HashScalar(const Scalar& scalar) {
   switch (scalar.type) {
     case SystemType::kBoolean: return HashText(scalar.text) * 3;
     case SystemType::kString: return HashText(scalar.text);
-    case SystemType::kQuantity: return 11;  // 1 'g' equals 1000 'mg': only Equal can tell
+    case SystemType::kQuantity: return HashQuantity(scalar);
     default: break;
   }
   if (IsNumeric(scalar.type)) {
@@ -271,6 +280,26 @@ std::size_t Hash(const Value& value) {
   if (const std::optional<Scalar> scalar = ToScalar(value)) return HashScalar(*scalar);
   const Element* const* element = std::get_if<const Element*>(&value);
   return element ? HashElement(**element) : 0;
+}
+
+std::size_t Weight(const Values& values, std::size_t limit) {
+  std::size_t sum = 0;
+  for (const Value& value : values) {
+    ++sum;
+    const Element* const* top = std::get_if<const Element*>(&value);
+    if (!top) continue;
+    // What is below, in document order, without a stack.
+    for (const Element* at = (*top)->first_child; at && sum < limit;) {
+      ++sum;
+      if (at->first_child) {
+        at = at->first_child;
+        continue;
+      }
+      while (at != *top && !at->next) at = at->parent;
+      at = at == *top ? nullptr : at->next;
+    }
+  }
+  return sum;
 }
 
 struct ValueSet::Impl {

@@ -47,6 +47,9 @@ bool Equivalent(const Values& a, const Values& b);
 // Equal values have equal hashes.
 std::size_t Hash(const Value& value);
 
+// 1 for a scalar, one more for each element below a complex one, at most `limit` for all.
+std::size_t Weight(const Values& values, std::size_t limit);
+
 // A set by equality that remembers where it is: distinct, union, intersect in linear time.
 class ValueSet {
  public:

@@ -5,7 +5,8 @@ namespace fhir::path::functions {
 
 Result<Values> Union(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   ValueSet seen;
   Values out;
   for (const Values* side : {&call.input, &other}) {
@@ -18,7 +19,8 @@ Result<Values> Union(Evaluator& evaluator, const Call& call) {
 
 Result<Values> Combine(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   Values out = call.input;
   out.insert(out.end(), other.begin(), other.end());
   return out;

@@ -51,20 +51,22 @@ Result<Values> AnyFalse(Evaluator&, const Call& call) { return Truths(call, fals
 
 Result<Values> SubsetOf(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   return One(Boolean(IsSubset(call.input, other)));
 }
 
 Result<Values> SupersetOf(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   return One(Boolean(IsSubset(other, call.input)));
 }
 
 Result<Values> Count(Evaluator&, const Call& call) { return One(Integer(static_cast<std::int64_t>(call.input.size()))); }
 
 Result<Values> Distinct(Evaluator& evaluator, const Call& call) {
-  TRY(evaluator.Spend(call.input.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
   ValueSet seen;
   Values out;
   for (const Value& value : call.input) {

@@ -44,6 +44,7 @@ Result<Values> Select(Evaluator& evaluator, const Call& call) {
   Values out;
   for (std::size_t i = 0; i < call.input.size(); ++i) {
     TRY_ASSIGN(Values projected, evaluator.ForItem(call, 0, call.input[i], i));
+    TRY(evaluator.Spend(projected.size(), call.node));
     std::move(projected.begin(), projected.end(), std::back_inserter(out));
   }
   return out;
@@ -57,6 +58,7 @@ Result<Values> Repeat(Evaluator& evaluator, const Call& call) {
     const Value item = std::move(todo.front());
     todo.pop_front();
     TRY_ASSIGN(Values found, evaluator.ForItem(call, 0, item, 0));
+    TRY(evaluator.SpendOn(found, call.node));
     for (Value& value : found) {
       if (!seen.Insert(value)) continue;
       todo.push_back(value);

@@ -215,7 +215,7 @@ Result<Values> Join(Evaluator& evaluator, const Call& call) {
     if (!scalar || scalar->type != SystemType::kString) return Evaluator::Fail(call.node, "join() takes texts only.");
     if (!first && separator) out += *separator;
     first = false;
-    TRY(evaluator.Spend(scalar->text.size() / 64, call.node));
+    TRY(evaluator.Spend((scalar->text.size() + (separator ? separator->size() : 0)) / 8, call.node));
     out += scalar->text;
   }
   return One(String(std::move(out)));

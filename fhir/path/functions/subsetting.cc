@@ -45,7 +45,8 @@ Result<Values> Take(Evaluator& evaluator, const Call& call) {
 
 Result<Values> Intersect(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   ValueSet theirs, seen;
   for (const Value& value : other) theirs.Insert(value);
   Values out;
@@ -57,7 +58,8 @@ Result<Values> Intersect(Evaluator& evaluator, const Call& call) {
 
 Result<Values> Exclude(Evaluator& evaluator, const Call& call) {
   TRY_ASSIGN(const Values other, evaluator.Argument(call, 0));
-  TRY(evaluator.Spend(call.input.size() + other.size(), call.node));
+  TRY(evaluator.SpendOn(call.input, call.node));
+  TRY(evaluator.SpendOn(other, call.node));
   ValueSet theirs;
   for (const Value& value : other) theirs.Insert(value);
   Values out;
