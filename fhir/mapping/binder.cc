@@ -147,6 +147,11 @@ class Binder {
   void BindRule(Rule& rule, Scope scope) {
     for (Source& source : rule.sources) BindSource(source, scope);
     for (Target& target : rule.targets) BindTarget(target, scope);
+    for (const Target& target : rule.targets) {
+      if (rule.is_simple || target.transform || target.path.empty() || !target.variable.empty()) continue;
+      issues_.Report(Severity::kWarning, "informational", "'" + target.context + '.' + target.path.back() + "' is made and never filled; give it a value, or a name and rules that fill it",
+                     PlaceText(map_.file, target.place));
+    }
     for (GroupCall& call : rule.calls) BindCall(call, scope);
     for (Rule& inner : rule.rules) BindRule(inner, scope);
   }

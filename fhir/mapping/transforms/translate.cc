@@ -104,7 +104,7 @@ Result<Datum> Translate(const TransformInput& input) {
     if (wants_coding || wants_concept) {
       Element* coding = MakeCodingOf(input, answer, result.made);
       if (!result.made) result.made = coding;
-      if (input.context.coverage) input.context.coverage->Note(leaves, coding);
+      if (input.context.coverage) input.context.coverage->Note(leaves, coding->Find("code"));
       continue;
     }
     result.text = std::string(wanted == "system" ? answer.system : wanted == "display" ? answer.display : answer.code);

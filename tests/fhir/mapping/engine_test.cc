@@ -102,6 +102,14 @@ TEST(Engine, SaysWhatTheTargetDoesNotHave) {
   EXPECT_EQ(outcome.not_carried.size(), 3u);
 }
 
+TEST(Engine, KeepsWhatStandsBehindAMadeElementThatReplacesAnother) {
+  const Outcome outcome = RunMap(MapOf("Patient", "Observation", "src.id as v -> tgt.code = cc(v);\nsrc.language as v -> tgt.code = cc('s', v);"),
+                                 R"({"resourceType":"Patient","id":"a","language":"b"})");
+  EXPECT_EQ(outcome.json, R"({"resourceType":"Observation","code":{"coding":[{"system":"s","code":"b"}]}})");
+  EXPECT_EQ(outcome.issues.size(), 1u);
+  EXPECT_EQ(outcome.not_carried, std::vector<std::string>{"Patient.id"});
+}
+
 TEST(Engine, ReplacesWithAWarningNeverInSilence) {
   const Outcome outcome = RunMap(MapOf("Patient", "Patient", "src.id as v -> tgt.language = v;\nsrc.language as v -> tgt.language = v;"),
                                  R"({"resourceType":"Patient","id":"a","language":"b"})");

@@ -68,6 +68,15 @@ TEST(MapSet, WarnsOfSourceElementsThatTheTypeDoesNotHave) {
   EXPECT_EQ(issues.issues()[1].text, "Patient.contact has no element 'gendre'; this rule matches nothing");
 }
 
+TEST(MapSet, WarnsOfTargetsThatNothingFills) {
+  MapSources sources;
+  sources.maps.push_back({"m.map", MapOf("Patient", "Patient", "src.contact as c -> tgt.contact;\nsrc.contact -> tgt.contact;")});
+  IssueSink issues;
+  ASSERT_TRUE(MapSet::Compile(sources, R4(), &issues));
+  ASSERT_EQ(issues.issues().size(), 1u);
+  EXPECT_EQ(issues.issues()[0].text, "'tgt.contact' is made and never filled; give it a value, or a name and rules that fill it");
+}
+
 TEST(MapSet, RefusesCirclesOfGroups) {
   const auto maps = CompileOne(MapOf("Patient", "Patient", "", "group a(source s, target t) extends b {}\ngroup b(source s, target t) extends a {}"));
   ASSERT_FALSE(maps);
