@@ -37,6 +37,8 @@ void Ledger::ExplainAll(const Element& under, std::string_view reason, Severity 
   for (const Element& child : fhir::Children(under)) ExplainAll(child, reason, severity);
 }
 
+void Ledger::Remark(std::uint32_t leaf, std::string text) { remarks_.emplace(leaf, std::move(text)); }
+
 void Ledger::Merge(const Element& under) {
   if (under.leaf != 0 && under.leaf < merged_.size()) merged_[under.leaf] = true;
   for (const Element& child : fhir::Children(under)) Merge(child);
@@ -89,6 +91,9 @@ bool Ledger::ExplainAt(std::string_view path, std::string_view reason) {
 
 void Ledger::Count(const Element& element, std::string& path, const std::vector<bool>& carried, Report& report) const {
   if (element.leaf != 0) {
+    if (const auto remark = remarks_.find(element.leaf); remark != remarks_.end()) {
+      report.outcome.Report(Severity::kWarning, "value", remark->second, path);
+    }
     if (merged_[element.leaf]) {
       ++report.elements_merged;
     } else if (carried[element.leaf]) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "adapters/base/adapter.h"
@@ -25,6 +26,8 @@ class Ledger {
   void ExplainAll(const fhir::Element& under, std::string_view reason, fhir::Severity severity = fhir::Severity::kWarning);
   // The same for the scalar at that path of the message as received; false when there is none.
   bool ExplainAt(std::string_view path, std::string_view reason);
+  // Something to be said of a scalar that is carried all the same; one remark each.
+  void Remark(std::uint32_t leaf, std::string text);
   // Every scalar under the element says what an earlier entry says.
   void Merge(const fhir::Element& under);
 
@@ -49,6 +52,7 @@ class Ledger {
   std::vector<std::uint32_t> reason_of_;      // index into reasons_, 0: none given
   std::vector<Reason> reasons_;
   std::vector<bool> merged_;
+  std::unordered_map<std::uint32_t, std::string> remarks_;
 };
 
 // "date", "code", "reference" …: what kind of value it is, without saying it.

@@ -40,16 +40,17 @@ void FoldDuplicates(Record& record, Ledger& ledger, fhir::IssueSink& outcome) {
   std::map<std::string, std::vector<Entry*>> same;
   for (Entry& entry : record.entries) {
     if (entry.fate != Fate::kStored) continue;
-    const std::string name = std::string(entry.kind->type) + "/";
-    // Without an id only the same content is the same resource.
-    // A contained resource has an id within its container only.
-    if (entry.container) continue;
+    // A contained resource has an id within its container only; without an id only the same content is the same resource.
+    const std::string name = (entry.container ? entry.container->path + "#" : std::string()) + std::string(entry.kind->type) + "/";
     same[entry.id.empty() ? name + "=" + entry.canonical : name + std::string(entry.id)].push_back(&entry);
   }
   for (auto& [name, entries] : same) {
     if (entries.size() < 2) continue;
     std::ranges::stable_sort(entries, [](const Entry* a, const Entry* b) { return SaysMore(*a, *b); });
     for (std::size_t i = 1; i < entries.size(); ++i) FoldInto(*entries[0], *entries[i], ledger, outcome);
+  }
+  for (auto& [anchor, entry] : record.by_anchor) {
+    if (entry->same_as) entry = entry->same_as;
   }
   for (auto& [reference, entry] : record.by_reference) {
     if (entry->same_as) entry = entry->same_as;

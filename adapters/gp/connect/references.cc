@@ -8,7 +8,6 @@
 namespace adapters::gp::connect {
 
 using fhir::Element;
-using fhir::Severity;
 
 namespace {
 
@@ -33,8 +32,8 @@ std::optional<TypeAndId> Split(std::string_view reference) {
 
 class Rewriter {
  public:
-  Rewriter(Record& record, const fhir::schema::Registry& registry, Ledger& ledger, fhir::IssueSink& outcome)
-      : record_(record), registry_(registry), ledger_(ledger), outcome_(outcome), id_system_(IdSystem(record)) {}
+  Rewriter(Record& record, const fhir::schema::Registry& registry, Ledger& ledger)
+      : record_(record), registry_(registry), ledger_(ledger), id_system_(IdSystem(record)) {}
 
   void Walk(const Entry& entry, Element& element) {
     Element* next = nullptr;
@@ -121,28 +120,25 @@ class Rewriter {
 
   void ToDisplay(Element& holder, Element& reference) {
     fhir::Document::Detach(&reference);
-    const Element* received = ledger_.LeafOf(reference.leaf);
-    const std::string path = received ? fhir::PathOf(*received) : std::string();
     if (reference.text.empty() || holder.Find("display")) {
       ledger_.Explain(reference.leaf, "it is no reference, and there is a display already");
       return;
     }
     record_.work.AddString(&holder, "display", reference.text);
     holder.Find("display")->leaf = reference.leaf;
-    outcome_.Report(Severity::kWarning, "value", "The reference is prose, not a reference; it was kept as the display.", path);
+    ledger_.Remark(reference.leaf, "The reference is prose, not a reference; it was kept as the display.");
   }
 
   Record& record_;
   const fhir::schema::Registry& registry_;
   Ledger& ledger_;
-  fhir::IssueSink& outcome_;
   const std::string id_system_;
 };
 
 }  // namespace
 
-void RewriteReferences(Record& record, const fhir::schema::Registry& registry, Ledger& ledger, fhir::IssueSink& outcome) {
-  Rewriter rewriter(record, registry, ledger, outcome);
+void RewriteReferences(Record& record, const fhir::schema::Registry& registry, Ledger& ledger) {
+  Rewriter rewriter(record, registry, ledger);
   for (Entry& entry : record.entries) {
     if (entry.fate == Fate::kStored) rewriter.Walk(entry, *entry.resource);
   }

@@ -38,7 +38,7 @@ class Transaction {
     fingerprint_ = Fingerprint(record_);
     BindReceived();
     AssignKeys(record_, ledger_, report().outcome);
-    RewriteReferences(record_, maps_.registry(), ledger_, report().outcome);
+    RewriteReferences(record_, maps_.registry(), ledger_);
     for (Entry& entry : record_.entries) {
       if (entry.fate != Fate::kStored) continue;
       TRY(Translate(entry));

@@ -1,4 +1,6 @@
 // What is no record of one person is refused in words that help; what is wrong inside one is kept out and said.
+#include <set>
+
 #include "tests/adapters/gp/connect/records.h"
 
 using careloom_test::GpConnect;
@@ -72,6 +74,22 @@ TEST(GpConnectBadInput, AnNhsNumberThatFailsItsCheckIsKeptButJoinsNobody) {
   const std::string out = fhir::json::Write(*entry);
   EXPECT_NE(out.find("\"value\":\"1234567890\""), std::string::npos) << "kept as given";
   EXPECT_NE(out.find("\"code\":\"03\""), std::string::npos) << "marked not verified";
+}
+
+// The transaction must not name one place twice: a server refuses it whole.
+TEST(GpConnectBadInput, NoTwoEntriesOfTheTransactionHaveOneKey) {
+  const std::string contained =
+      R"({"resourceType":"Medication","id":"1","code":{"text":"x"}},{"resourceType":"Medication","id":"1","code":{"text":"y"}},{"resourceType":"Medication"})";
+  const std::string twice = R"({"resource":{"resourceType":"Observation","identifier":[{"system":"s","value":"v"}],"status":"final"}},)"
+                            R"({"resource":{"resourceType":"Observation","identifier":[{"system":"s","value":"v"}],"status":"amended"}},)";
+  const auto adapted =
+      GpConnect().Adapt(Bundle(kPatient + "," + twice + R"({"resource":{"resourceType":"List","contained":[)" + contained + "]}}"));
+  ASSERT_TRUE(adapted) << adapted.error().ToString();
+  std::set<std::string> urls, places;
+  for (const fhir::Element& entry : fhir::Repeats(*adapted->transaction.root, "entry")) {
+    EXPECT_TRUE(urls.insert(std::string(entry.Walk("request", "url")->value())).second) << entry.Walk("request", "url")->value();
+    EXPECT_TRUE(places.insert(std::string(entry.ValueOf("fullUrl"))).second);
+  }
 }
 
 TEST(GpConnectBadInput, HostileShapesNeverCrash) {
