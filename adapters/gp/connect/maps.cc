@@ -2,7 +2,6 @@
 #include "adapters/gp/connect/maps.h"
 
 #include <algorithm>
-#include <array>
 
 #include "adapters/base/embedded.h"
 #include "fhir/json/reader.h"
@@ -18,27 +17,6 @@ namespace {
 
 constexpr std::string_view kFolder = "gp_connect/";
 constexpr std::string_view kUrl = "https://careloom.example/fhir/StructureMap/gp-connect/";
-constexpr std::array<std::string_view, 21> kTypes = {"AllergyIntolerance",
-                                                     "Condition",
-                                                     "DiagnosticReport",
-                                                     "DocumentReference",
-                                                     "Encounter",
-                                                     "HealthcareService",
-                                                     "Immunization",
-                                                     "List",
-                                                     "Location",
-                                                     "Medication",
-                                                     "MedicationRequest",
-                                                     "MedicationStatement",
-                                                     "Observation",
-                                                     "Organization",
-                                                     "Patient",
-                                                     "Practitioner",
-                                                     "PractitionerRole",
-                                                     "ProcedureRequest",
-                                                     "QuestionnaireResponse",
-                                                     "ReferralRequest",
-                                                     "Specimen"};
 
 const MappingFile* Find(const std::vector<MappingFile>& files, std::string_view name) {
   const auto at = std::ranges::find(files, name, &MappingFile::name);
@@ -61,9 +39,9 @@ Result<void> DemandAll(const std::vector<MappingFile>& files) {
   for (const std::string_view name : {"code_systems", "extensions", "profiles", "request_status"}) {
     TRY(Demand(files, folder + "concept_maps/" + std::string(name) + ".json"));
   }
-  for (const std::string_view type : kTypes) {
-    TRY(Demand(files, folder + std::string(FindKind(type)->map) + ".map"));
-    TRY(Demand(files, folder + "models/" + std::string(type) + ".json"));
+  for (const Kind& kind : Kinds()) {
+    TRY(Demand(files, folder + std::string(kind.map) + ".map"));
+    TRY(Demand(files, folder + "models/" + std::string(kind.type) + ".json"));
   }
   return {};
 }
@@ -94,7 +72,8 @@ Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
 Result<void> Maps::ReadModels(const std::vector<MappingFile>& files) {
   TRY_ASSIGN(const auto documents, ReadAll(files, std::string(kFolder) + "models/"));
   TRY_ASSIGN(registry_, fhir::schema::Registry::LoadR4With(documents));
-  for (const std::string_view type : kTypes) {
+  for (const Kind& kind : Kinds()) {
+    const std::string_view type = kind.type;
     const std::string url = std::string(kBase) + "StructureDefinition/gp-connect/" + std::string(type);
     models_[type] = registry_->FindType(url);
     if (!models_[type]) return Error(ErrorKind::kInvalid, "gp_connect/models/" + std::string(type) + ".json does not define " + url + ".");
@@ -111,8 +90,8 @@ Result<void> Maps::ReadMaps(const std::vector<MappingFile>& files) {
   }
   sources.concept_maps = concept_maps;
   TRY_ASSIGN(set_, fhir::mapping::MapSet::Compile(sources, *registry_));
-  for (const std::string_view type : kTypes) {
-    TRY_ASSIGN(groups_[type], set_->GetGroup(std::string(kUrl) + std::string(type), type));
+  for (const Kind& kind : Kinds()) {
+    TRY_ASSIGN(groups_[kind.type], set_->GetGroup(std::string(kUrl) + std::string(kind.type), kind.type));
   }
   return {};
 }
