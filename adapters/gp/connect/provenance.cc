@@ -43,6 +43,10 @@ Element* MakeProvenance(const Record& record, std::string_view fingerprint, cons
     output.AddString(extension, "valueCode", "unknown");
   }
   Element* who = output.Add(output.Add(provenance, "agent", true), "who");
+  if (const Entry* practice = record.practice_entry) {
+    if (practice->same_as) practice = practice->same_as;
+    if (practice->fate == Fate::kStored) output.AddString(who, "reference", "urn:uuid:" + practice->uuid);
+  }
   output.AddString(who, "type", "Organization");
   Element* identifier = output.Add(who, "identifier");
   if (record.practice == "unknown") {

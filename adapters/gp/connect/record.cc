@@ -146,15 +146,18 @@ std::string AsOf(const Record& record) {
   return newest.text.substr(0, 10) + "T00:00:00Z";
 }
 
-std::string PracticeOf(const Record& record) {
+void FindPractice(Record& record) {
+  record.practice = "unknown";
   const Element* managing = record.patient->resource->Walk("managingOrganization", "reference");
-  if (!managing) return "unknown";
+  if (!managing) return;
   const auto found = record.by_reference.find(managing->value());
-  if (found == record.by_reference.end()) return "unknown";
+  if (found == record.by_reference.end() || found->second->kind->type != "Organization") return;
+  record.practice_entry = found->second;
   for (const Element& identifier : fhir::Repeats(*found->second->resource, "identifier")) {
-    if (identifier.ValueOf("system") == kOds && !identifier.ValueOf("value").empty()) return std::string(identifier.ValueOf("value"));
+    if (identifier.ValueOf("system") != kOds || identifier.ValueOf("value").empty()) continue;
+    record.practice = identifier.ValueOf("value");
+    return;
   }
-  return "unknown";
 }
 
 Result<void> FindPatient(Record& record) {
@@ -207,7 +210,7 @@ Result<Record> ReadRecord(std::string_view bytes) {
     TakeOutContained(record, entry);
   }
   TRY(FindPatient(record));
-  record.practice = PracticeOf(record);
+  FindPractice(record);
   record.as_of = AsOf(record);
   return record;
 }

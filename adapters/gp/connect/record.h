@@ -55,8 +55,9 @@ struct Record {
   std::map<std::string, Entry*, std::less<>> by_reference;           // "Type/id", "urn:uuid:…" and fullUrls as the source has them
   std::map<std::pair<const Entry*, std::string>, Entry*> by_anchor;  // "#id" within a resource
   Entry* patient = nullptr;
-  std::string practice;  // ODS code of the practice whose record it is, or "unknown"
-  std::string as_of;     // instant of the record's time; empty when it has no date at all
+  const Entry* practice_entry = nullptr;  // its Organization; null when the record does not hold it
+  std::string practice;                   // ODS code of the practice whose record it is, or "unknown"
+  std::string as_of;                      // instant of the record's time; empty when it has no date at all
 };
 
 // Reads and checks the bytes. Fails with kInvalid for what is not a JSON Bundle, with kUnprocessable for an
