@@ -51,6 +51,13 @@ void BundleWriter::SearchEntry(std::string_view base, const storage::SearchEntry
   out_ += entry.is_match ? R"(,"search":{"mode":"match"}})" : R"(,"search":{"mode":"include"}})";
 }
 
+void BundleWriter::OutcomeEntry(std::string_view outcome) {
+  BeginEntry();
+  out_ += R"("resource":)";
+  out_ += outcome;
+  out_ += R"(,"search":{"mode":"outcome"}})";
+}
+
 void BundleWriter::HistoryEntry(std::string_view base, const storage::Version& version) {
   using storage::Method;
   BeginEntry();

@@ -23,6 +23,7 @@
 
 #include "server/http/admission.h"
 #include "server/http/error_response.h"
+#include "server/http/failure_log.h"
 
 namespace server::http {
 namespace net = Poco::Net;
@@ -99,14 +100,14 @@ class Connection : public net::HTTPRequestHandler {
     Response answer;
     try {
       answer = Answer(in, out, request);
-    } catch (const Poco::Exception&) {
-      answer = Fail(out);
-    } catch (const std::exception&) {
-      answer = Fail(out);
+    } catch (const Poco::Exception& failure) {
+      answer = Fail(out, request, failure.displayText());
+    } catch (const std::exception& failure) {
+      answer = Fail(out, request, failure.what());
     }
     for (const auto& [name, value] : answer.headers) {
       if (!IsHeaderValue(value) || !IsHeaderValue(name)) {
-        answer = Fail(out);
+        answer = Fail(out, request, "a header of the answer holds what may not be sent");
         break;
       }
     }
@@ -137,7 +138,8 @@ class Connection : public net::HTTPRequestHandler {
     return shared_.handler(request);
   }
 
-  static Response Fail(net::HTTPServerResponse& out) {
+  static Response Fail(net::HTTPServerResponse& out, const Request& request, std::string_view why) {
+    LogFailure(request.id, why);
     out.setKeepAlive(false);
     return ErrorResponse(Error(ErrorKind::kInternal, "Failed."));
   }

@@ -95,6 +95,8 @@ void ReadPreferences(const Request& request, Wishes& wishes) {
         const std::string preference = Lower(Cut(item, ';'));
         if (preference == "return=minimal") wishes.returned = Return::kMinimal;
         if (preference == "return=representation") wishes.returned = Return::kRepresentation;
+        if (preference == "handling=lenient") wishes.handling = Handling::kLenient;
+        if (preference == "handling=strict") wishes.handling = Handling::kStrict;
         if (preference == "return=operationoutcome") wishes.returned = Return::kOperationOutcome;
       }
     }

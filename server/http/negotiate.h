@@ -11,12 +11,14 @@
 
 namespace server::http {
 
+enum class Handling { kStrict, kLenient };
 enum class Return { kDefault, kMinimal, kRepresentation, kOperationOutcome };
 
 struct Wishes {
   std::string content_type;           // of the answer, with charset
   bool pretty = false;                // _pretty=true
   Return returned = Return::kDefault;
+  Handling handling = Handling::kStrict;  // lenient: unknown search parameters are passed over, and named in the answer
 };
 
 // Reads the wishes; a refusal (406) when nothing acceptable can be given. _format wins over Accept.

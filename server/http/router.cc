@@ -8,6 +8,7 @@
 #include "fhir/json/writer.h"
 #include "server/app.h"
 #include "server/http/error_response.h"
+#include "server/http/failure_log.h"
 #include "server/interactions/catalogue.h"
 #include "server/operations/catalogue.h"
 
@@ -141,6 +142,7 @@ Response Router::Dispatch(const Request& request, const Target& target, const Fo
     return Refuse(400, "value", "'" + call.id + "' cannot be an id. An id is 1 to 64 letters, digits, '-' and '.'.");
   }
   auto handled = found.route->handler(call);
+  if (!handled && handled.error().kind() == fhir::ErrorKind::kInternal) LogFailure(request.id, handled.error().text(), handled.error().detail());
   Response answer = handled ? *std::move(handled)
                             : ErrorResponse(handled.error(), handled.error().kind() == fhir::ErrorKind::kUnsupported ? 400 : 0);
   for (auto& [name, value] : answer.headers) {

@@ -1,6 +1,8 @@
 // search of a type, by GET and by POST _search: one page of stored bytes in a searchset.
 #include "server/search/parse.h"
 
+#include <algorithm>
+
 #include "server/app.h"
 #include "server/http/bundle_writer.h"
 #include "server/http/error_response.h"
@@ -11,7 +13,31 @@
 namespace server::interactions {
 namespace {
 
+// `raw` without the parameters that the type does not have; they are named in `issues`.
+fhir::Result<std::string> WithoutUnknown(const http::Call& call, std::string_view raw, fhir::IssueSink& issues) {
+  std::string kept;
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t end = std::min(raw.find('&', at), raw.size());
+    const std::string_view piece = raw.substr(at, end - at);
+    at = end + 1;
+    TRY_ASSIGN(const std::string name, http::Decode(piece.substr(0, piece.find('=')), http::PlusSign::kPlus));
+    const std::string code = name.substr(0, name.find_first_of(":."));
+    if (name.starts_with("_") || call.app.extractor->Find(call.type, code)) {
+      kept += (kept.empty() ? "" : "&") + std::string(piece);
+    } else if (!piece.empty()) {
+      issues.Report(fhir::Severity::kWarning, "not-supported", call.type + " has no search parameter '" + code + "'; it was passed over, as Prefer: handling=lenient asks.");
+    }
+  }
+  return kept;
+}
+
 Answer RunSearch(const http::Call& call, std::string_view raw) {
+  fhir::IssueSink issues;
+  std::string kept;
+  if (call.wishes.handling == http::Handling::kLenient) {
+    TRY_ASSIGN(kept, WithoutUnknown(call, raw, issues));
+    raw = kept;
+  }
   search::ParseOptions options;
   options.default_count = call.app.limits.page_entries;
   options.max_count = call.app.limits.most_page_entries;
@@ -28,6 +54,7 @@ Answer RunSearch(const http::Call& call, std::string_view raw) {
   bundle.Link("first", first);
   if (!page.next_cursor.empty()) bundle.Link("next", at(page.next_cursor));
   for (const storage::SearchEntry& entry : page.entries) bundle.SearchEntry(call.base, entry);
+  if (!issues.empty()) bundle.OutcomeEntry(http::ToOperationOutcome(issues));
   return http::Response{200, {{"Content-Type", std::string(http::kFhirJson)}}, std::move(bundle).Finish()};
 }
 

@@ -120,11 +120,14 @@ TEST_F(EdgeTest, AnEndlessChunkedBodyIsCutAtTheLimit) {
   EXPECT_EQ(calls_, 0);
 }
 
-TEST_F(EdgeTest, AHandlersExceptionBecomesAnOutcomeWithoutDetail) {
+TEST_F(EdgeTest, AHandlersExceptionBecomesAnOutcomeWithoutDetailAndALineForTheOperator) {
+  testing::internal::CaptureStderr();
   const auto answer = careloom_test::ParseAnswer(Send("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"));
   EXPECT_EQ(answer.status, 500);
   EXPECT_NE(answer.body.find("OperationOutcome"), std::string::npos);
   EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  const std::string line = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(line, "request " + std::string(FindHeader(answer.headers, "X-Request-ID")) + " failed: secret\n");
 }
 
 TEST_F(EdgeTest, AHeaderWithALineBreakIsNeverSent) {

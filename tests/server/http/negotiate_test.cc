@@ -56,6 +56,7 @@ TEST(Negotiate, PreferAndPrettyAreRead) {
   ASSERT_FALSE(Negotiate(request, *target, wishes).has_value());
   EXPECT_TRUE(wishes.pretty);
   EXPECT_EQ(wishes.returned, Return::kOperationOutcome);
+  EXPECT_EQ(wishes.handling, Handling::kLenient);
 }
 
 TEST(ContentType, WhatIsNotFhirJsonInUtf8IsRefused) {
