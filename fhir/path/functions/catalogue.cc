@@ -121,7 +121,7 @@ constexpr Function kFunctions[] = {
     {"resolve", 0, 0, kE, f::Resolve, "The resources that references point to."},
     {"htmlChecks", 0, 0, kE, f::HtmlChecks, "Does the narrative hold only what FHIR allows there?"},
     {"conformsTo", 1, 1, kE, nullptr, "Does it meet the profile?"},
-    {"memberOf", 1, 1, kE, nullptr, "Is the code in the value set?"},
+    {"memberOf", 1, 1, kE, f::MemberOf, "Is the code in the value set? Nothing when its codes are not known."},
     {"subsumes", 1, 1, kE, nullptr, "Is the code the same as, or above, the other?"},
     {"subsumedBy", 1, 1, kE, nullptr, "Is the code the same as, or below, the other?"},
     {"elementDefinition", 0, 0, kE, nullptr, "The definitions of the elements."},

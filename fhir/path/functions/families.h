@@ -126,6 +126,9 @@ Result<Values> GetValue(Evaluator&, const Call&);
 Result<Values> Extension(Evaluator&, const Call&);
 Result<Values> HasExtension(Evaluator&, const Call&);
 Result<Values> Resolve(Evaluator&, const Call&);
+Result<Values> MemberOf(Evaluator&, const Call&);
+
+// narrative.cc
 Result<Values> HtmlChecks(Evaluator&, const Call&);
 
 }  // namespace fhir::path::functions

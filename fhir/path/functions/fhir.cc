@@ -67,7 +67,35 @@ const Element* Target(Evaluator& evaluator, std::string_view reference, std::str
   return Stub(evaluator, type);
 }
 
+using Membership = schema::Membership;
+
+// Of several codings one is enough; where none is in, an unknown one leaves it open.
+Membership MembershipOf(const Element& element, std::string_view value_set, const schema::Registry& registry) {
+  if (element.has_value()) return registry.InValueSet(value_set, {}, element.text);
+  if (element.Find("code")) return registry.InValueSet(value_set, element.ValueOf("system"), element.ValueOf("code"));
+  Membership all = Membership::kNotIn;
+  for (const Element& coding : Repeats(element, "coding")) {
+    const Membership one = registry.InValueSet(value_set, coding.ValueOf("system"), coding.ValueOf("code"));
+    if (one == Membership::kIn) return one;
+    if (one == Membership::kUnknown) all = one;
+  }
+  return all;
+}
+
 }  // namespace
+
+// Value sets whose codes are not known answer with nothing.
+Result<Values> MemberOf(Evaluator& evaluator, const Call& call) {
+  TRY_ASSIGN(const std::optional<SystemValue> url, evaluator.ScalarArgument(call, 0));
+  if (call.input.empty() || !url) return Values();
+  if (call.input.size() > 1) return Evaluator::Fail(call.node, "memberOf() asks about one code, found " + std::to_string(call.input.size()) + ".");
+  const std::string_view value_set = std::string_view(url->text).substr(0, url->text.find('|'));
+  const Element* const* element = std::get_if<const Element*>(&call.input[0]);
+  const SystemValue* text = std::get_if<SystemValue>(&call.input[0]);
+  const schema::Registry& registry = evaluator.registry();
+  const Membership found = element ? MembershipOf(**element, value_set, registry) : registry.InValueSet(value_set, {}, text->text);
+  return found == Membership::kUnknown ? Values() : One(Boolean(found == Membership::kIn));
+}
 
 Result<Values> HasValue(Evaluator&, const Call& call) {
   if (call.input.size() != 1) return One(Boolean(false));
