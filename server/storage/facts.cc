@@ -1,11 +1,11 @@
 // See facts.h.
 #include "server/storage/facts.h"
 
-#include <array>
 #include <bit>
 #include <unordered_map>
 
 #include "server/storage/bytes.h"
+#include "server/storage/common_texts.h"
 
 namespace server::storage {
 
@@ -14,26 +14,11 @@ namespace {
 using fhir::search::IndexValue;
 using fhir::search::ValueType;
 
-// Texts that most resources hold; a packed text is its number here. Only ever added to at the end: stored
-// facts point into it.
-constexpr std::array<std::string_view, 40> kCommonTexts = {
-    "", "http://snomed.info/sct", "http://loinc.org", "http://unitsofmeasure.org", "https://fhir.nhs.uk/Id/nhs-number",
-    "https://fhir.nhs.uk/Id/ods-organization-code", "Patient", "Practitioner", "PractitionerRole", "Organization",
-    "Location", "Encounter", "Condition", "Observation", "MedicationRequest", "Medication", "DiagnosticReport", "Procedure",
-    "ServiceRequest", "CarePlan", "Goal", "Task", "Provenance", "active", "final", "completed", "finished",
-    "http://terminology.hl7.org/CodeSystem/observation-category", "http://terminology.hl7.org/CodeSystem/condition-clinical",
-    "http://terminology.hl7.org/CodeSystem/condition-ver-status", "http://terminology.hl7.org/CodeSystem/condition-category",
-    "http://terminology.hl7.org/CodeSystem/v3-ActCode", "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "http://hl7.org/fhir/sid/cvx", "http://hl7.org/fhir/sid/us-npi", "http://hl7.org/fhir/sid/us-ssn",
-    "https://fhir.hl7.org.uk/Id/read-codes", "http://read.info/readv2", "http://read.info/ctv3", "true"};
-
 // Gives each text a number: an even one is common, an odd one stands in the resource's own list.
 class TextList {
  public:
   std::uint64_t NumberOf(std::string_view text) {
-    for (std::size_t i = 0; i < kCommonTexts.size(); ++i) {
-      if (kCommonTexts[i] == text) return i * 2;
-    }
+    if (const auto common = CommonTextNumber(text)) return *common * 2;
     const auto [at, is_new] = numbers_.emplace(text, numbers_.size());
     if (is_new) PutText(bytes_, text);
     return at->second * 2 + 1;
@@ -109,7 +94,7 @@ std::string_view PackedFacts::Text() {
   ByteReader reader{left_};
   const std::uint64_t number = reader.Varint();
   left_ = reader.bytes;
-  if (number % 2 == 0) return number / 2 < kCommonTexts.size() ? kCommonTexts[number / 2] : std::string_view();
+  if (number % 2 == 0) return CommonText(number / 2);
   return number / 2 < texts_.size() ? texts_[number / 2] : std::string_view();
 }
 

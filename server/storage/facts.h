@@ -17,6 +17,11 @@ namespace server::storage {
 // Values of parameters that have no slot are left out.
 std::string PackFacts(const std::vector<fhir::search::IndexValue>& values, const Slots& slots, std::int64_t type);
 
+// The form on the disk and back: ids that are UUIDs take 16 bytes instead of 36. Bytes that are not well packed
+// come back cut.
+std::string SqueezeFacts(std::string_view packed);
+std::string ExpandFacts(std::string_view squeezed);
+
 // Reads packed facts; borrows the bytes. Bytes that are not well packed read as ending early.
 class PackedFacts {
  public:

@@ -1,6 +1,8 @@
 // See rows.h.
 #include "server/storage/sqlite/rows.h"
 
+#include "server/storage/facts.h"
+
 namespace server::storage::sqlite {
 
 namespace {
@@ -20,7 +22,7 @@ Result<std::optional<ResourceRow>> TakeRow(Cursor& cursor) {
   row.updated_us = cursor.Int(6);
   row.method = static_cast<Method>(cursor.Int(7));
   if (!cursor.IsNull(8)) row.as_of_us = cursor.Int(8);
-  row.facts = std::string(cursor.Bytes(9));
+  row.facts = ExpandFacts(cursor.Bytes(9));
   return std::optional<ResourceRow>(std::move(row));
 }
 

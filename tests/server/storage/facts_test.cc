@@ -75,6 +75,23 @@ TEST_F(FactsTest, ComeBackAsTheyWere) {
   EXPECT_TRUE(facts.Of(9).empty());
 }
 
+TEST_F(FactsTest, SqueezeUuidsOnly) {
+  AddOneOfEach();
+  for (const char* id : {"0b59d27e-9ac0-4b36-8ee9-d0ff22390eaf", "0B59d27e-9ac0-4b36-8ee9-d0ff22390eaf", "0b59d27e-9ac0-4b36-8ee9xd0ff22390eaf", "0b59d27e"}) {
+    IndexValue& reference = Add(3, ValueType::kReference);
+    reference.reference_type = "Patient";
+    reference.reference_id = id;
+  }
+  const std::string packed = server::storage::PackFacts(values_, slots_, 1), squeezed = server::storage::SqueezeFacts(packed);
+  EXPECT_EQ(squeezed.size(), packed.size() - 20);
+  EXPECT_EQ(server::storage::ExpandFacts(squeezed), packed);
+  EXPECT_EQ(server::storage::ExpandFacts({}), std::string(1, '\0'));
+  for (std::size_t size = 0; size < squeezed.size(); ++size) {
+    const std::string cut = server::storage::ExpandFacts(std::string_view(squeezed).substr(0, size));
+    EXPECT_LE(PackedFacts(cut).Of(5).size(), 5U) << size;
+  }
+}
+
 TEST_F(FactsTest, CutAnywhereEndEarly) {
   AddOneOfEach();
   const std::string packed = server::storage::PackFacts(values_, slots_, 1);
