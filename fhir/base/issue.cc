@@ -1,6 +1,8 @@
 // IssueSink's counting.
 #include "fhir/base/issue.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fhir {
@@ -16,12 +18,16 @@ std::string_view SeverityCode(Severity severity) {
 }
 
 void IssueSink::Report(Issue issue) {
-  if (issue.severity == Severity::kFatal || issue.severity == Severity::kError) ++errors_;
-  if (issues_.size() < limit_) {
-    issues_.push_back(std::move(issue));
-  } else {
+  const bool is_error = IsError(issue.severity), is_kept = Keeps(issue.severity);
+  if (is_error) ++errors_;
+  if (is_kept && is_error) ++kept_errors_;
+  if (issues_.size() >= limit_) {
     ++more_;
+    if (!is_kept) return;
+    const auto last_warning = std::find_if(issues_.rbegin(), issues_.rend(), [](const Issue& kept) { return !IsError(kept.severity); });
+    issues_.erase(std::next(last_warning).base());
   }
+  issues_.push_back(std::move(issue));
 }
 
 void IssueSink::Report(Severity severity, std::string_view code, std::string text, std::string expression) {

@@ -22,7 +22,8 @@ struct Issue {
   std::string expression;   // FHIRPath of the element ("Patient.name[0].given[1]"), or file:row:column; may be empty
 };
 
-// Collects issues up to a limit; past it they are counted, not kept, and More() says how many.
+// Collects issues up to a limit; past it they are counted, not kept, and More() says how many. Errors are
+// kept before warnings: an error that comes late takes the place of the last warning.
 class IssueSink {
  public:
   explicit IssueSink(std::size_t limit = 1000) : limit_(limit) {}
@@ -32,13 +33,16 @@ class IssueSink {
   bool HasErrors() const { return errors_ > 0; }       // fatal or error
   std::size_t error_count() const { return errors_; }
   std::size_t More() const { return more_; }           // issues over the limit
-  bool IsFull() const { return issues_.size() >= limit_; }   // further issues are only counted: their texts are not worth making
+  // Would an issue of that severity be kept? When not, its text and path are not worth making.
+  bool Keeps(Severity severity) const { return issues_.size() < limit_ || (IsError(severity) && kept_errors_ < limit_); }
   bool empty() const { return issues_.empty() && more_ == 0; }
 
  private:
+  static bool IsError(Severity severity) { return severity == Severity::kFatal || severity == Severity::kError; }
+
   std::size_t limit_;
   std::vector<Issue> issues_;
-  std::size_t errors_ = 0, more_ = 0;
+  std::size_t errors_ = 0, more_ = 0, kept_errors_ = 0;
 };
 
 }  // namespace fhir

@@ -33,6 +33,7 @@ struct Visit {
   IssueSink& sink;
   const Invariants& invariants;
   ContainedIds& contained;
+  unsigned& unchecked;   // constraints of this document that could not be evaluated so far
   const Element& element;
   const schema::Type& type;
 
@@ -42,7 +43,7 @@ struct Visit {
  private:
   // A path costs as much as there are siblings: not for an issue that is only counted.
   void Report(Severity severity, std::string_view code, std::string text, const Element* at) const {
-    sink.Report(severity, code, std::move(text), sink.IsFull() ? std::string() : PathOf(at ? *at : element));
+    sink.Report(severity, code, std::move(text), sink.Keeps(severity) ? PathOf(at ? *at : element) : std::string());
   }
 };
 

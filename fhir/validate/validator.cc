@@ -59,7 +59,7 @@ class Walk {
   }
 
  private:
-  Visit At(const Element& element) { return Visit{registry_, options_, sink_, invariants_, contained_, element, *element.type}; }
+  Visit At(const Element& element) { return Visit{registry_, options_, sink_, invariants_, contained_, unchecked_, element, *element.type}; }
 
   bool BindResource(Element& resource) {
     resource.type = registry_.IsResourceType(resource.resource_type()) ? registry_.FindType(resource.resource_type()) : nullptr;
@@ -115,6 +115,7 @@ class Walk {
   const ValidateOptions& options_;
   IssueSink& sink_;
   ContainedIds contained_;
+  unsigned unchecked_ = 0;
   const Places& rules_;
 };
 

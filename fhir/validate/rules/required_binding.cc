@@ -13,7 +13,7 @@ constexpr std::size_t kShown = 12;
 bool IsRequired(const Element& element) { return element.definition && element.definition->binding == BindingStrength::kRequired; }
 
 void Report(const Visit& visit, std::string_view system, std::string_view code, const Element& at) {
-  if (visit.sink.IsFull()) return visit.Error("code-invalid", {}, &at);
+  if (!visit.sink.Keeps(Severity::kError)) return visit.Error("code-invalid", {}, &at);
   const std::string_view set = at.definition && IsRequired(at) ? at.definition->value_set : visit.element.definition->value_set;
   std::string text = "\"" + std::string(system) + (system.empty() ? "" : "|") + std::string(code) + "\" is not in the required value set " + std::string(set);
   const std::vector<schema::Code> allowed = visit.registry.CodesOf(set, kShown + 1);

@@ -24,7 +24,7 @@ std::string TypesOf(const schema::ElementDefinition& choice) {
 }
 
 void Report(const Visit& visit, const Element& child) {
-  if (visit.sink.IsFull()) return visit.Error("structure", {}, &child);
+  if (!visit.sink.Keeps(Severity::kError)) return visit.Error("structure", {}, &child);
   const std::string name(child.name), type(visit.type.name);
   if (child.definition) {   // the bare name of a choice
     visit.Error("structure", "\"" + name + "\" can have several types, and its name must say which, like " + name + "Xyz; allowed: " + TypesOf(*child.definition), &child);

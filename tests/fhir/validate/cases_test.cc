@@ -87,5 +87,34 @@ TEST(Validate, RefusesATreeDeeperThanAnyJson) {
   EXPECT_EQ(result.error().kind(), ErrorKind::kInvalid);
 }
 
+// Wide input with a finding everywhere: kept up to the sink's limit, counted beyond it.
+TEST(Validate, CountsWhatItDoesNotKeep) {
+  std::string wide = R"({"resourceType":"Patient","address":[)";
+  for (int i = 0; i < 20000; ++i) wide += i == 0 ? R"({"use":"x"})" : R"(,{"use":"x"})";
+  auto document = json::Read(wide + "]}");
+  ASSERT_TRUE(document);
+  IssueSink sink(10);
+  ASSERT_TRUE(Validate(*document->root, R4(), {}, sink));
+  EXPECT_EQ(sink.issues().size(), 10U);
+  EXPECT_EQ(sink.error_count(), 20000U);
+  EXPECT_EQ(sink.issues()[3].expression, "Patient.address[3].use");
+}
+
+TEST(Validate, FindsOneContainedResourceAmongMany) {
+  std::string many = R"({"resourceType":"Patient","contained":[)", references;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string id = "o" + std::to_string(i), comma = i == 0 ? "" : ",";
+    many += comma + R"({"resourceType":"Organization","name":"x","id":")" + id + "\"}";
+    references += comma + R"({"reference":"#)" + (i == 4999 ? "gone" : id) + "\"}";
+  }
+  auto document = json::Read(many + R"(],"generalPractitioner":[)" + references + "]}");
+  ASSERT_TRUE(document);
+  IssueSink sink;
+  ASSERT_TRUE(Validate(*document->root, R4(), {.invariants = false}, sink));
+  ASSERT_EQ(sink.error_count(), 2U);
+  EXPECT_EQ(sink.issues()[0].expression, "Patient.contained[4999]");
+  EXPECT_EQ(sink.issues()[1].expression, "Patient.generalPractitioner[4999].reference");
+}
+
 }  // namespace
 }  // namespace fhir::validate
