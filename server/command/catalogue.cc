@@ -6,15 +6,21 @@ namespace server::command {
 Command Adapt();
 Command Convert();
 Command Definitions();
+Command Emit();
 Command Export();
 Command FhirPath();
 Command Import();
+Command Ingest();
+Command Serve();
 Command Transform();
 Command Validate();
 
 std::vector<Command> Catalogue() {
   return {
+      Serve(),
+      Ingest(),
       Adapt(),
+      Emit(),
       Validate(),
       FhirPath(),
       Transform(),

@@ -96,6 +96,24 @@ TEST_F(TransformCommand, SaysWhereTheMapIsWrong) {
   EXPECT_EQ(wrong.out, "");
 }
 
+TEST(ServeCommand, LetsNobodyInFromOutside) {
+  for (const char* host : {"0.0.0.0", "192.168.0.1", "::", "localhost.example.org", "127.0.0.1.example.org"}) {
+    const Ran refused = RunCommand("serve", {{"--host", host}, {"--data", "/nowhere"}});
+    EXPECT_EQ(refused.exit, Exit::kWrongUse) << host;
+    EXPECT_NE(refused.err.find("no authentication"), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(RunCommand("serve", {{"--port", "70000"}}).exit, Exit::kWrongUse);
+  EXPECT_EQ(RunCommand("serve", {{"--postgres", "postgresql://localhost/careloom"}}).exit, Exit::kWrongUse);
+}
+
+TEST(EmitCommand, SaysWhichPatientIsNotThere) {
+  const TempFolder folder;
+  const Ran absent = RunCommand("emit", {{"ADAPTER", "gp-connect"}, {"--patient", "nobody"}, {"--data", (folder.path() / "new").string()}});
+  EXPECT_NE(absent.exit, Exit::kDone);
+  EXPECT_EQ(absent.out, "");
+  EXPECT_NE(absent.err, "");
+}
+
 TEST(DefinitionsCommand, NamesAPackageThatIsNotThere) {
   const Ran absent = RunCommand("definitions", {{"PACKAGE", "/nowhere/package.tgz"}, {"--out", "/nowhere/tables"}});
   EXPECT_NE(absent.exit, Exit::kDone);
