@@ -149,7 +149,7 @@ TEST_F(RandomSearch, AnswersTheSameOverSyntheticRecords) {
     for (const fhir::Element& entry : fhir::Repeats(*bundle->root, "entry")) {
       const fhir::Element* resource = entry.Find("resource");
       const bool asked = resource && std::ranges::any_of(PlainParameters(), [&](const PlainParameter& parameter) { return parameter.type == resource->resource_type(); });
-      if (!asked || places_.size() >= 1500) continue;
+      if (!asked || places_.size() >= 600) continue;
       ASSERT_NO_FATAL_FAILURE(Store(fhir::json::Write(*resource)));
     }
   }
