@@ -1,35 +1,16 @@
 // careloom emit: what is stored of a person, in an outside system's own format.
 #include <algorithm>
 
-#include "fhir/json/reader.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
+#include "server/command/person_record.h"
 #include "server/command/store_use.h"
 
 namespace server::command {
 namespace {
 
-constexpr int kPage = 1000;
-
-// The person's resources and what they reference, parsed and bound.
-fhir::Result<std::vector<fhir::Document>> EverythingOf(const std::string& patient, App& app) {
-  TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, app.store->OpenReader());
-  std::vector<fhir::Document> resources;
-  std::string cursor;
-  do {
-    TRY_ASSIGN(storage::SearchPage page, reader->Everything(patient, kPage, cursor));
-    for (const storage::SearchEntry& entry : page.entries) {
-      TRY_ASSIGN(fhir::Document document, fhir::json::Read(entry.version.body));
-      fhir::schema::Bind(*document.root, *app.registry);
-      resources.push_back(std::move(document));
-    }
-    cursor = std::move(page.next_cursor);
-  } while (!cursor.empty());
-  return resources;
-}
-
 Exit EmitPatient(const std::string& patient, const adapters::Adapter& adapter, App& app, const Terminal& terminal) {
-  const auto resources = EverythingOf(patient, app);
+  const auto resources = ReadPersonRecord(app, patient);
   if (!resources) return Fail(terminal, "Patient/" + patient, resources.error());
   const auto emitted = adapter.Emit(*resources);
   if (!emitted) return Fail(terminal, "Patient/" + patient, emitted.error());

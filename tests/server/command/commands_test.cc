@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "tests/server/command/ran.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
@@ -104,6 +105,23 @@ TEST(ServeCommand, LetsNobodyInFromOutside) {
   }
   EXPECT_EQ(RunCommand("serve", {{"--port", "70000"}}).exit, Exit::kWrongUse);
   EXPECT_EQ(RunCommand("serve", {{"--postgres", "postgresql://localhost/careloom"}}).exit, Exit::kWrongUse);
+}
+
+TEST(IngestCommand, StoresARecordOnceHoweverOftenItIsTold) {
+  REQUIRE_SHARED_DATA("gp-connect");
+  const TempFolder folder;
+  const auto ingest = [&] {
+    return RunCommand("ingest", {{"ADAPTER", "gp-connect"},
+                                 {"FILE", SharedData("gp-connect/9465698679_Gainsford_full_20210119.json").string()},
+                                 {"--data", (folder.path() / "store").string()},
+                                 {"--report", (folder.path() / "report.json").string()}});
+  };
+  const Ran first = ingest();
+  EXPECT_EQ(first.exit, Exit::kDone) << first.err;
+  EXPECT_NE(first.out.find("\"type\":\"transaction-response\""), std::string::npos);
+  EXPECT_NE(ReadFile(folder.path() / "report.json").find("elementsCarried"), std::string::npos);
+  const Ran second = ingest();
+  EXPECT_NE(second.err.find("0 created, 0 changed"), std::string::npos) << second.err;
 }
 
 TEST(EmitCommand, SaysWhichPatientIsNotThere) {

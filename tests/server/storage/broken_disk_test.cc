@@ -95,9 +95,9 @@ TEST_F(BrokenDisk, AFailedSyncStopsTheWriterForGood) {
   sync_fails = false;
   EXPECT_EQ(PutJson(*store_, Patient(3)).error().kind(), ErrorKind::kUnavailable);
   EXPECT_EQ(store_->Check().error().kind(), ErrorKind::kUnavailable);
-  EXPECT_EQ(broken_, 1);
   EXPECT_TRUE((*store_->OpenReader())->Read("Patient", "p1"));
-  store_.reset();
+  store_.reset();   // waits for the writer's thread, which tells
+  EXPECT_EQ(broken_, 1);
   Open();
   EXPECT_TRUE(PutJson(*store_, Patient(3)));
   const auto reader = *store_->OpenReader();
