@@ -1,6 +1,6 @@
-// Resources tell their record by the identifier that the way in gave them (system …/id/gp-connect/<practice>);
-// those whose own identifier said everything already tell it by nothing else, and count as the record's unless
-// they carry another source's key.
+// Resources tell their record by the identifier that the way in gave them (system …/id/gp-connect/<practice>). For
+// those whose own identifier said everything already, the messages' Provenance tells it, and for what belongs to
+// nobody, that the record points to it. Without a Provenance all that carry no other source's key count as the record's.
 #include "adapters/gp/connect/emit_selection.h"
 
 #include <algorithm>
@@ -105,7 +105,7 @@ class Selector {
                       "Records of " + std::to_string(practices) +
                           " practices are stored of this person; the newest was written, that of practice " + selection_.practice + ".");
     }
-    for (const Document& document : resources_) Take(document);
+    TakeAll();
     if (std::ranges::none_of(selection_.items, [](const Item& item) { return item.kind->type == "Patient"; })) {
       return Error(ErrorKind::kUnprocessable,
                    "The Patient among the resources is not of a GP Connect record, so there is none to write back.");
@@ -121,18 +121,58 @@ class Selector {
                     std::string(resource.resource_type()));
   }
 
+  // What the messages of the practice that is written brought.
+  void ReadProvenance() {
+    for (const Document& document : resources_) {
+      const Element& provenance = *document.root;
+      const Element* practice = provenance.Walk("agent", "who", "identifier");
+      const Element* message = provenance.Walk("entity", "what", "identifier");
+      if (provenance.resource_type() != "Provenance" || !practice || practice->ValueOf("value") != selection_.practice) continue;
+      if (!message || message->ValueOf("system") != std::string(kBase) + "id/message-sha256") continue;
+      has_provenance_ = true;
+      for (const Element& target : fhir::Repeats(provenance, "target")) brought_.emplace(target.ValueOf("reference"));
+    }
+  }
+
   void Take(const Document& document) {
     const Element& resource = *document.root;
-    if (resource.resource_type() == "Provenance") return;  // says where the record came from; it is not of the record
+    if (resource.resource_type() == "Provenance" || !seen_.insert(NameOf(resource)).second) return;
     const Kind* kind = KindOf(resource);
+    if (!kind) return LeaveOut(resource, "GP Connect has no such resource");
     const auto practices = PracticesOf(resource);
     const auto here = practices.find(selection_.practice);
-    if (!kind) return LeaveOut(resource, "GP Connect has no such resource");
     if (here == practices.end() && !practices.empty()) return LeaveOut(resource, "it is of another practice's record");
     if (here == practices.end() && HasForeignKey(resource)) return LeaveOut(resource, "it did not come from a GP Connect record");
     std::string name(here != practices.end() ? std::string_view(here->second) : resource.Find("identifier")->ValueOf("value"));
     std::string id = IsId(name) ? name : std::string();
-    selection_.items.push_back({&resource, document.leaf_count, kind, std::move(id), std::move(name), nullptr});
+    Item item{&resource, document.leaf_count, kind, std::move(id), std::move(name), nullptr};
+    const bool sure = here != practices.end() || !has_provenance_ || brought_.contains(NameOf(resource));
+    if (sure) {
+      selection_.items.push_back(std::move(item));
+    } else if (kind->is_nobodys) {
+      nobodys_.emplace(NameOf(resource), std::move(item));
+    } else {
+      LeaveOut(resource, "it did not come from this GP Connect record");
+    }
+  }
+
+  // What belongs to nobody is of the record when something in the record points to it.
+  void TakePointedTo(const Element& element) {
+    for (const Element& child : fhir::Children(element)) {
+      const auto found = child.name == "reference" ? nobodys_.find(child.value()) : nobodys_.end();
+      if (found != nobodys_.end()) {
+        selection_.items.push_back(std::move(found->second));
+        nobodys_.erase(found);
+      }
+      TakePointedTo(child);
+    }
+  }
+
+  void TakeAll() {
+    ReadProvenance();
+    for (const Document& document : resources_) Take(document);
+    for (std::size_t i = 0; i < selection_.items.size(); ++i) TakePointedTo(*selection_.items[i].resource);  // it grows
+    for (const auto& [name, item] : nobodys_) LeaveOut(*item.resource, "nothing in the record points to it");
   }
 
   // Who points to whom, by one walk over all references.
@@ -210,6 +250,9 @@ class Selector {
   std::span<const Document> resources_;
   fhir::IssueSink& outcome_;
   Selection selection_;
+  bool has_provenance_ = false;
+  std::set<std::string, std::less<>> brought_, seen_;  // "Type/id": by the practice's messages; taken or left out
+  std::map<std::string, Item, std::less<>> nobodys_;   // it is yet to be seen whether the record points to them
   std::map<const Item*, std::set<const Item*>> users_;
   std::string patient_id_;
 };

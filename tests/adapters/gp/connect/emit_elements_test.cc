@@ -89,9 +89,9 @@ std::string Reference(int n) {
                                            "Procedure",
                                            "MedicationDispense"};
   if (n % 7 == 6) return R"({"reference":"a word of prose"})";
-  if (n % 7 == 5) return R"({"reference":"https://example.org/fhir/)" + Turn(kTypes, n) + R"(/far"})";
+  if (n % 7 == 5) return R"({"reference":"https://example.org/fhir/)" + Turn(kTypes, n * 7 + n / 3) + R"(/far"})";
   if (n % 11 == 10) return R"({"identifier":{"system":"urn:x","value":"y"},"display":"z"})";
-  return R"({"reference":")" + Turn(kTypes, n) + (n % 2 == 0 ? "/v" + std::to_string(n % kVariants) : std::string("/gone")) +
+  return R"({"reference":")" + Turn(kTypes, n * 7 + n / 3) + (n % 2 == 0 ? "/v" + std::to_string(n % kVariants) : std::string("/gone")) +
          R"(","display":"name"})";
 }
 
@@ -103,7 +103,7 @@ std::string Code(int n) {
       "usual",       "official",    "home",        "phone",        "physical",    "instance",  "mon",       "available",
       "appends",     "replaced-by", "has-member",  "derived-from", "sequel-to",   "suspended", "cancelled", "entered-in-error",
       "in-progress", "arrived",     "unconfirmed", "provisional",  "medication",  "high",      "severe",    "amended"};
-  return Turn(kCodes, n);
+  return Turn(kCodes, n * 5 + n / 7);
 }
 
 std::string Quantity(int n) {
@@ -199,7 +199,8 @@ std::string Member(const Element& definition, const std::string& model, const st
 }
 
 std::string Members(const std::string& model, const std::string& under, int n) {
-  std::string out;
+  // Every type inherits extensions from Element.
+  std::string out = n % 5 == 4 ? std::string() : R"("extension":[)" + Extension(n) + "," + Extension(n * 3 + 1) + "]";
   int position = 0;
   for (const Element& definition : Repeats(*Models().at(model).root->Find("differential"), "element")) {
     const std::string path(definition.ValueOf("path"));

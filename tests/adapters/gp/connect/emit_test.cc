@@ -20,13 +20,12 @@ TEST(GpConnectEmit, RealRecordsComeBackAsTheyWere) {
 }
 
 TEST(GpConnectEmit, CasesComeBackAsTheyWere) {
-  int cases = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters/gp_connect_back")) {
-    RoundTrip(careloom_test::ReadFile(entry.path()), entry.path().filename().string());
-    ++cases;
-  }
-  EXPECT_GE(cases, 3);
+  const std::filesystem::path cases = std::filesystem::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters";
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(cases / "gp_connect_back")) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(cases / "gp_connect")) files.push_back(entry.path() / "input.json");
+  EXPECT_GE(files.size(), 3U + 9U);
+  for (const auto& file : files) RoundTrip(careloom_test::ReadFile(file), std::filesystem::relative(file, cases).string());
 }
 
 fhir::Document Resource(const std::string& json) {
@@ -101,6 +100,37 @@ TEST(GpConnectEmit, OfTwoPracticesTheOneStoredLastIsWritten) {
   EXPECT_EQ(emitted->bytes.find(R"("id":"one")"), std::string::npos) << emitted->bytes;
   EXPECT_NE(Said(*emitted).find("practice X2"), std::string::npos);
   EXPECT_NE(Said(*emitted).find("Organization/2 was left out"), std::string::npos);
+}
+
+TEST(GpConnectEmit, ProvenanceTellsWhatTheRecordBrought) {
+  std::vector<fhir::Document> resources;
+  resources.push_back(Resource(kPatient));
+  const auto observation = [](const std::string& id) {
+    return Resource(R"({"resourceType":"Observation","id":")" + id + R"(","identifier":[{"system":"urn:own","value":"o)" + id +
+                    R"("}],"status":"final","code":{"text":"c"},"performer":[{"reference":"Organization/5"}]})");
+  };
+  resources.push_back(observation("2"));
+  resources.push_back(observation("3"));
+  resources.push_back(observation("2"));  // a page of $everything brings it again
+  for (const std::string id : {"5", "6"}) {
+    resources.push_back(
+        Resource(R"({"resourceType":"Organization","id":")" + id + R"(","identifier":[{"system":"urn:own","value":"org)" + id + R"("}]})"));
+  }
+  resources.push_back(Resource(
+      R"({"resourceType":"Provenance","id":"4","target":[{"reference":"Patient/1"},{"reference":"Observation/2"}],"recorded":"2026-01-01T00:00:00Z",)"
+      R"("agent":[{"who":{"type":"Organization","identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"X1"}}}],)"
+      R"("entity":[{"role":"source","what":{"identifier":{"system":"https://careloom.example/fhir/id/message-sha256","value":"f"}}}]})"));
+  auto emitted = GpConnect().Emit(resources);
+  ASSERT_TRUE(emitted) << emitted.error().ToString();
+  const std::string observed = R"("id":"o2")";
+  const std::size_t first = emitted->bytes.find(observed);
+  ASSERT_NE(first, std::string::npos) << emitted->bytes;
+  EXPECT_EQ(emitted->bytes.find(observed, first + 1), std::string::npos) << emitted->bytes;
+  EXPECT_EQ(emitted->bytes.find(R"("id":"o3")"), std::string::npos) << emitted->bytes;
+  EXPECT_NE(emitted->bytes.find(R"("id":"org5")"), std::string::npos) << emitted->bytes;
+  EXPECT_EQ(emitted->bytes.find(R"("id":"org6")"), std::string::npos) << emitted->bytes;
+  EXPECT_NE(Said(*emitted).find("Observation/3 was left out"), std::string::npos);
+  EXPECT_NE(Said(*emitted).find("Organization/6 was left out"), std::string::npos);
 }
 
 }  // namespace
