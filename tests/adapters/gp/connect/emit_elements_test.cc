@@ -89,6 +89,7 @@ std::string Reference(int n) {
                                            "Procedure",
                                            "MedicationDispense"};
   if (n % 7 == 6) return R"({"reference":"a word of prose"})";
+  if (n % 7 == 4) return R"({"id":"r","extension":[)" + Extension(0) + R"(],"reference":")" + Turn(kTypes, n * 7 + n / 3) + R"(/gone"})";
   if (n % 7 == 5) return R"({"reference":"https://example.org/fhir/)" + Turn(kTypes, n * 7 + n / 3) + R"(/far"})";
   if (n % 11 == 10) return R"({"identifier":{"system":"urn:x","value":"y"},"display":"z"})";
   return R"({"reference":")" + Turn(kTypes, n * 7 + n / 3) + (n % 2 == 0 ? "/v" + std::to_string(n % kVariants) : std::string("/gone")) +
@@ -200,7 +201,7 @@ std::string Member(const Element& definition, const std::string& model, const st
 
 std::string Members(const std::string& model, const std::string& under, int n) {
   // Every type inherits extensions from Element.
-  std::string out = n % 5 == 4 ? std::string() : R"("extension":[)" + Extension(n) + "," + Extension(n * 3 + 1) + "]";
+  std::string out = n % 5 == 4 ? std::string() : R"("extension":[)" + Extension(n) + "," + Extension(n * 3 + 2) + "]";
   int position = 0;
   for (const Element& definition : Repeats(*Models().at(model).root->Find("differential"), "element")) {
     const std::string path(definition.ValueOf("path"));
