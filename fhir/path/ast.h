@@ -48,6 +48,7 @@ struct Node {
   SystemValue literal{};
   TypeName type;
   const Function* function = nullptr;
+  std::shared_ptr<const void> prepared;   // what the function made of its literal arguments when this was compiled, see Function::prepare
   std::vector<std::unique_ptr<const Node>> parts;   // null only for a missing operand [0]
 
   const Node* operand() const { return parts.empty() ? nullptr : parts[0].get(); }

@@ -246,6 +246,7 @@ class Parser {
     if (count < function->min_arguments || count > function->max_arguments) {
       return SyntaxError(name.column, name.text + "() takes " + ArityText(*function) + ", found " + std::to_string(count) + ".");
     }
+    if (function->prepare) node->prepared = function->prepare(*node);
     return node;
   }
 

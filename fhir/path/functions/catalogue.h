@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -30,6 +31,9 @@ struct Function {
   Takes takes;
   Result<Values> (*call)(Evaluator&, const Call&);   // null: not supported
   std::string_view summary;
+  // Once for each call in an expression, when it is compiled: whatever of the arguments can be worked out beforehand
+  // comes to stand in Node::prepared. Null: nothing can.
+  std::shared_ptr<const void> (*prepare)(const Node& call) = nullptr;
 };
 
 // All of them, by name.

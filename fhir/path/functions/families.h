@@ -79,6 +79,8 @@ Result<Values> Split(Evaluator&, const Call&);
 Result<Values> Join(Evaluator&, const Call&);
 
 // patterns.cc
+// The compiled regular expression of a call whose pattern is a literal; null for another.
+std::shared_ptr<const void> PreparePattern(const Node& call);
 Result<Values> Matches(Evaluator&, const Call&);
 Result<Values> MatchesFull(Evaluator&, const Call&);
 Result<Values> ReplaceMatches(Evaluator&, const Call&);

@@ -113,6 +113,14 @@ TEST(FhirPathLimits, AnEvaluationThatExplodesStops) {
   }
 }
 
+TEST(FhirPathLimits, PatternsMadeWhileEvaluatingCountAsTheWorkTheyAre) {
+  std::string json = R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"a0","type":"group"})";
+  for (int i = 1; i < 1000; ++i) json += R"(,{"linkId":"a)" + std::to_string(i) + R"(","type":"group"})";
+  const fhir::Document document = Bound(json + "]}");
+  EXPECT_EQ(Evaluated("item.where(linkId.matches('a[0-9]+')).count()", *document.root), std::vector<std::string>{"Integer:1000"});
+  EXPECT_NE(Evaluated("item.where(linkId.matches('a' & '[0-9]+')).count()", *document.root)[0].find("steps"), std::string::npos);
+}
+
 TEST(FhirPathLimits, DeepTreesAreWalkedWithoutDeepStacks) {
   std::string json = R"({"resourceType":"Questionnaire","status":"draft","item":[)";
   json += Repeated(R"({"linkId":"a","type":"group","item":[)", 4000) + R"({"linkId":"b","type":"display"})" + Repeated("]}", 4000) + "]}";
