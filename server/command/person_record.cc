@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fhir/json/reader.h"
+#include "server/search/parse.h"
 
 namespace server::command {
 namespace {
@@ -37,6 +38,27 @@ class Collector {
           return fhir::Error(version.error().kind(), version.error().text());
         }
       }
+    }
+    return {};
+  }
+
+  // What the practitioners do and for whom: nothing refers to a role, but the record that it came with held it.
+  fhir::Result<void> AddRoles() {
+    std::vector<std::string> practitioners;
+    for (const fhir::Document& resource : resources_) {
+      if (resource.root->resource_type() == "Practitioner") practitioners.emplace_back(resource.root->ValueOf("id"));
+    }
+    for (const std::string& practitioner : practitioners) {
+      TRY_ASSIGN(search::Query query,
+                 search::ParseQuery("PractitionerRole", "_count=" + std::to_string(kPage) + "&practitioner=" + practitioner, *app_.registry,
+                                    *app_.extractor));
+      do {
+        TRY_ASSIGN(storage::SearchPage page, reader_.Search(query));
+        for (const storage::SearchEntry& entry : page.entries) {
+          TRY(Add(entry.version));
+        }
+        query.cursor = std::move(page.next_cursor);
+      } while (!query.cursor.empty());
     }
     return {};
   }
@@ -75,6 +97,8 @@ fhir::Result<std::vector<fhir::Document>> ReadPersonRecord(App& app, const std::
     }
     cursor = std::move(page.next_cursor);
   } while (!cursor.empty());
+  TRY(collector.AddReferenced());
+  TRY(collector.AddRoles());
   TRY(collector.AddReferenced());
   return collector.Take();
 }
