@@ -163,7 +163,8 @@ void MeasureIngest(const std::string& program, const fs::path& work, const fs::p
   const std::size_t mean = corpus.bytes / corpus.resources.size();
   double floor = 0;
   if (fs::exists(floors / "ingest_floor")) {
-    const std::string output = OutputOf((floors / "ingest_floor").string() + " " + (work / "ingest-floor.db").string() + " 30000 10 64 " + std::to_string(mean));
+    // Commits as large as those of eight clients with Bundles of some hundred entries: more would flatter us.
+    const std::string output = OutputOf((floors / "ingest_floor").string() + " " + (work / "ingest-floor.db").string() + " 30000 10 1000 " + std::to_string(mean));
     floor = std::atof(output.c_str());
   }
   const fs::path data = work / "ingest";
