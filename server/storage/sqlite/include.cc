@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/sources.h"
@@ -16,8 +17,8 @@ using search::Include;
 
 class Includer {
  public:
-  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page)
-      : database_(database), layout_(layout), page_(page) {
+  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of)
+      : database_(database), layout_(layout), page_(page), not_home_of_(not_home_of) {
     for (const ResourceRow& row : matches) seen_.insert(row.key);
   }
 
@@ -78,6 +79,7 @@ class Includer {
 
   Result<void> Add(const ResourceRow& row) {
     if (row.deleted() || !seen_.insert(row.key).second) return {};
+    if (!not_home_of_.empty() && layout_.placement.HomeOf(row.type, row.id, row.facts) == not_home_of_) return {};
     if (++added_ > layout_.include_limit) {
       return fhir::Error(fhir::ErrorKind::kUnprocessable, "The page would include more than " + std::to_string(layout_.include_limit) +
                                                               " resources. Ask for fewer with _count, or name what to include more closely.")
@@ -91,6 +93,7 @@ class Includer {
   Database& database_;
   const Layout& layout_;
   SearchPage& page_;
+  std::string_view not_home_of_;
   std::unordered_set<Key> seen_;
   std::int64_t added_ = 0;
 };
@@ -98,8 +101,8 @@ class Includer {
 }  // namespace
 
 Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<Include>& includes, const std::vector<ResourceRow>& matches,
-                         SearchPage& page) {
-  Includer includer(database, layout, matches, page);
+                         SearchPage& page, std::string_view not_home_of) {
+  Includer includer(database, layout, matches, page, not_home_of);
   for (const Include& include : includes) {
     for (const ResourceRow& row : matches) {
       TRY(include.reverse ? includer.Reverse(include, row) : includer.Forward(include, row));

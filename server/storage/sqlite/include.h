@@ -1,7 +1,7 @@
 // Resources that a page brings along: what its matches refer to, and what refers to them.
 #pragma once
 
-#include <unordered_set>
+#include <string_view>
 #include <vector>
 
 #include "fhir/base/result.h"
@@ -13,9 +13,10 @@
 
 namespace server::storage::sqlite {
 
-// Appends each included live resource once to `page`, none that is among `matches`. kUnprocessable
-// ("too-costly") over the limit.
+// Appends each included live resource once to `page`, none that is among `matches`, and none at home with the
+// Patient `not_home_of` (when given: $everything tells those as matches, on this page or another).
+// kUnprocessable ("too-costly") over the limit.
 fhir::Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<search::Include>& includes,
-                               const std::vector<ResourceRow>& matches, SearchPage& page);
+                               const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of = {});
 
 }  // namespace server::storage::sqlite

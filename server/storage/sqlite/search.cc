@@ -288,7 +288,7 @@ Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::
     TRY_ASSIGN(Version version, CurrentVersion(database, layout, row));
     page.entries.push_back({std::move(version), true});
   }
-  TRY(AddIncludes(database, layout, references, rows, page));
+  TRY(AddIncludes(database, layout, references, rows, page, patient_id));
   return page;
 }
 
