@@ -1,8 +1,6 @@
 // https://hl7.org/fhir/R4/provenance.html
 #include "adapters/gp/connect/provenance.h"
 
-#include <algorithm>
-
 #include "adapters/base/canonical.h"
 #include "adapters/base/sha256.h"
 
@@ -10,15 +8,10 @@ namespace adapters::gp::connect {
 
 using fhir::Element;
 
-std::string Fingerprint(const Record& record) {
-  std::vector<std::string> entries;
-  for (const Entry& entry : record.entries) {
-    if (entry.received) entries.push_back(Canonical(*entry.received));
-  }
-  std::ranges::sort(entries);
-  std::string all;
-  for (const std::string& entry : entries) {
-    all += entry;
+std::string Fingerprint(const Record& record, std::span<const Element* const> resources) {
+  std::string all = record.as_of + '\n';
+  for (const Element* resource : resources) {
+    all += Canonical(*resource);
     all += '\n';
   }
   return Sha256Hex(all);

@@ -1,6 +1,7 @@
 // Where a record came from: one Provenance for the message, the same for the same message.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,10 @@
 
 namespace adapters::gp::connect {
 
-// A text that is the same for two messages that say the same: order of entries and members, white space
-// and the message's own id aside.
-std::string Fingerprint(const Record& record);
+// A text that is the same for two messages that say the same of the same time: of the translated resources, in
+// their order. So it does not depend on the order of entries and members or on white space, and a record that
+// was stored and written back says what it said.
+std::string Fingerprint(const Record& record, std::span<const fhir::Element* const> resources);
 
 // The Provenance in `output`: `targets` are the uuids of the person's resources. Its id comes from `fingerprint`.
 fhir::Element* MakeProvenance(const Record& record, std::string_view fingerprint, const std::vector<std::string>& targets,

@@ -35,7 +35,6 @@ class Transaction {
   Transaction(Record record, const Maps& maps) : record_(std::move(record)), maps_(maps), ledger_(record_.received) {}
 
   Result<Adapted> Run() {
-    fingerprint_ = Fingerprint(record_);
     BindReceived();
     AssignKeys(record_, ledger_, report().outcome);
     RewriteReferences(record_, maps_.registry(), ledger_);
@@ -170,12 +169,14 @@ class Transaction {
     output().root = output().NewResource("Bundle");
     output().AddString(output().root, "type", "transaction");
     std::vector<std::string> targets;
+    std::vector<const Element*> resources;
     for (const Output& out : outputs_) {
+      resources.push_back(out.resource);
       Element* entry = AddEntry(out.uuid, out.resource);
       AddRequest(entry, "PUT", out.r4_type + "?identifier=" + Escape(out.key_system) + "|" + Escape(out.key_value), out.is_nobodys);
       if (!out.is_nobodys) targets.push_back(out.uuid);
     }
-    Element* provenance = MakeProvenance(record_, fingerprint_, targets, output());
+    Element* provenance = MakeProvenance(record_, Fingerprint(record_, resources), targets, output());
     const std::string id(provenance->ValueOf("id"));
     AddRequest(AddEntry(id, provenance), "PUT", "Provenance/" + id, false);
   }
@@ -246,7 +247,6 @@ class Transaction {
   Record record_;
   const Maps& maps_;
   Ledger ledger_;
-  std::string fingerprint_;
   Adapted adapted_;
   fhir::mapping::Coverage coverage_;
   std::vector<Output> outputs_;

@@ -65,7 +65,8 @@ class Store {
   std::vector<Document> resources_;
 };
 
-// "PUT Observation?identifier=…" -> the resource, Provenance aside: it names the message, which is another one.
+// "PUT Observation?identifier=…" -> the resource, Provenance aside: a date that came back in no resource may change the
+// time of the message.
 inline std::map<std::string, const Element*> ByKey(const Element& transaction) {
   std::map<std::string, const Element*> keys;
   for (const Element& entry : Repeats(transaction, "entry")) {
