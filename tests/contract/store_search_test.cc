@@ -88,10 +88,14 @@ TYPED_TEST(StoreSearch, EverythingIsAtHomeOrReferredTo) {
   this->Put(R"({"resourceType":"Patient","id":"p","managingOrganization":{"reference":"Organization/o"}})");
   this->Put(R"({"resourceType":"Patient","id":"q"})");
   this->Put(R"({"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/p"}})");
-  this->Put(R"({"resourceType":"Contract","id":"c","subject":[{"reference":"Patient/p"}]})");
+  // An extension's reference is no search parameter, and counts all the same; a text that looks like one does not.
+  this->Put(R"({"resourceType":"Location","id":"l","name":"L"})");
+  this->Put(R"({"resourceType":"Location","id":"m","name":"M"})");
+  this->Put(R"({"resourceType":"Contract","id":"c","subject":[{"reference":"Patient/p"}],"title":"\"reference\":\"Location/m\"",)"
+            R"("extension":[{"url":"http://x","valueReference":{"reference":"Location/l/_history/1"}}]})");
   this->Put(R"({"resourceType":"Observation","id":"others","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/q"},"performer":[{"reference":"Patient/p"}]})");
   const auto reader = *this->store_->OpenReader();
-  EXPECT_EQ(careloom_test::NamesOf(*reader->Everything("p", 100, {})), (Names{"Patient/p", "Contract/c", "Task/t", "Observation/early", "+Organization/o"}));
+  EXPECT_EQ(careloom_test::NamesOf(*reader->Everything("p", 100, {})), (Names{"Patient/p", "Contract/c", "Task/t", "Observation/early", "+Organization/o", "+Location/l"}));
   Names paged;
   std::string cursor;
   do {
@@ -102,7 +106,7 @@ TYPED_TEST(StoreSearch, EverythingIsAtHomeOrReferredTo) {
     cursor = page.next_cursor;
   } while (!cursor.empty());
   // What is at home comes once, as a match, although every page refers to the Patient.
-  EXPECT_EQ(paged, (Names{"Patient/p", "+Organization/o", "Contract/c", "Task/t", "Observation/early"}));
+  EXPECT_EQ(paged, (Names{"Patient/p", "+Organization/o", "Contract/c", "+Location/l", "Task/t", "Observation/early"}));
   EXPECT_EQ(reader->Everything("none", 10, {}).error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(reader->Everything("q", 10, reader->Everything("p", 1, {})->next_cursor).error().kind(), ErrorKind::kInvalid);
 }

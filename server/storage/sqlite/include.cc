@@ -17,7 +17,7 @@ using search::Include;
 
 class Includer {
  public:
-  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of)
+  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of = {})
       : database_(database), layout_(layout), page_(page), not_home_of_(not_home_of) {
     for (const ResourceRow& row : matches) seen_.insert(row.key);
   }
@@ -35,6 +35,26 @@ class Includer {
       if (include.parameter != "*" && (!parameter || parameter->code != include.parameter)) continue;
       const std::int64_t type = layout_.slots.TypeNumber(fact.reference_type);
       TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(database_, type, fact.reference_id));
+      if (target) {
+        TRY(Add(*target));
+      }
+    }
+    return {};
+  }
+
+  // What the body refers to. It is canonical JSON, where quotes within a text are escaped, so that this member
+  // is found by its bytes and by nothing else's.
+  Result<void> ForwardAll(std::string_view body) {
+    constexpr std::string_view kMember = "\"reference\":\"";
+    for (std::size_t at = body.find(kMember); at != std::string_view::npos; at = body.find(kMember, at)) {
+      at += kMember.size();
+      const std::string_view text = body.substr(at, body.find('"', at) - at);
+      const std::size_t slash = text.find('/');
+      if (slash == std::string_view::npos) continue;
+      const std::int64_t type = layout_.slots.TypeNumber(text.substr(0, slash));
+      if (type == 0) continue;
+      const std::string_view id = text.substr(slash + 1, text.find('/', slash + 1) - slash - 1);
+      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(database_, type, id));
       if (target) {
         TRY(Add(*target));
       }
@@ -101,12 +121,22 @@ class Includer {
 }  // namespace
 
 Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<Include>& includes, const std::vector<ResourceRow>& matches,
-                         SearchPage& page, std::string_view not_home_of) {
-  Includer includer(database, layout, matches, page, not_home_of);
+                         SearchPage& page) {
+  Includer includer(database, layout, matches, page);
   for (const Include& include : includes) {
     for (const ResourceRow& row : matches) {
       TRY(include.reverse ? includer.Reverse(include, row) : includer.Forward(include, row));
     }
+  }
+  return {};
+}
+
+Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, std::string_view not_home_of,
+                           SearchPage& page) {
+  Includer includer(database, layout, matches, page, not_home_of);
+  for (std::size_t i = 0, count = page.entries.size(); i < count; ++i) {
+    const std::string body = page.entries[i].version.body;   // a copy: what is added may move the entries
+    TRY(includer.ForwardAll(body));
   }
   return {};
 }

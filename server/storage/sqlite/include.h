@@ -13,10 +13,14 @@
 
 namespace server::storage::sqlite {
 
-// Appends each included live resource once to `page`, none that is among `matches`, and none at home with the
-// Patient `not_home_of` (when given: $everything tells those as matches, on this page or another).
-// kUnprocessable ("too-costly") over the limit.
+// Appends each included live resource once to `page`, none that is among `matches`. kUnprocessable
+// ("too-costly") over the limit.
 fhir::Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<search::Include>& includes,
-                               const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of = {});
+                               const std::vector<ResourceRow>& matches, SearchPage& page);
+
+// The same for every literal reference in the bodies of the page's matches, search parameter or not; but nothing
+// at home with the Patient `not_home_of`: $everything tells that as a match, on this page or another.
+fhir::Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
+                                 std::string_view not_home_of, SearchPage& page);
 
 }  // namespace server::storage::sqlite

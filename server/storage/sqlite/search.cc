@@ -282,13 +282,11 @@ Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::
     PutVarint(payload, static_cast<std::uint64_t>(rows.back().key == patient_key ? INT64_MAX : rows.back().key));
     page.next_cursor = SealCursor(layout.cursor_secret, scope, payload);
   }
-  std::vector<search::Include> references;
-  for (std::int64_t type = 1; type <= layout.slots.type_count(); ++type) references.push_back({std::string(layout.slots.TypeName(type)), "*", {}, false, false});
   for (const ResourceRow& row : rows) {
     TRY_ASSIGN(Version version, CurrentVersion(database, layout, row));
     page.entries.push_back({std::move(version), true});
   }
-  TRY(AddIncludes(database, layout, references, rows, page, patient_id));
+  TRY(AddReferenced(database, layout, rows, patient_id, page));
   return page;
 }
 
