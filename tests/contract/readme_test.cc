@@ -9,12 +9,12 @@ namespace {
 
 TEST(Readme, ItsFirstRequestsWork) {
   const std::string root = CARELOOM_SOURCE_DIR;
-  const std::string readme = ReadFile(root + "/README.md");
+  const std::string readme = ReadFile(std::filesystem::path(root) / "README.md");
   const std::string example = "conformance/examples/first-record.json", search = "/fhir/CarePlan?patient=example-amina&_include=CarePlan:goal";
-  ASSERT_NE(readme.find("--data @" + example), std::string::npos);
+  ASSERT_NE(readme.find(std::string("--data @").append(example)), std::string::npos);
   ASSERT_NE(readme.find(search), std::string::npos);
   Served served;
-  const auto stored = served.Do("POST", "/fhir", ReadFile(root + "/" + example));
+  const auto stored = served.Do("POST", "/fhir", ReadFile(std::filesystem::path(root) / example));
   ASSERT_EQ(stored.status, 200) << stored.body;
   const auto found = served.Do("GET", search);
   EXPECT_EQ(found.status, 200);

@@ -10,8 +10,8 @@
 
 namespace adapters::gp::connect {
 
-// A text that is the same for two messages that say the same of the same time: of the translated resources, in
-// their order. So it does not depend on the order of entries and members or on white space, and a record that
+// A text that is the same for two messages that say the same of the person at the same time: of the person's
+// resources as translated, in their order. So it does not depend on the order of entries and members or on white space, and a record that
 // was stored and written back says what it said.
 std::string Fingerprint(const Record& record, std::span<const fhir::Element* const> resources);
 

@@ -171,10 +171,11 @@ class Transaction {
     std::vector<std::string> targets;
     std::vector<const Element*> resources;
     for (const Output& out : outputs_) {
-      resources.push_back(out.resource);
       Element* entry = AddEntry(out.uuid, out.resource);
       AddRequest(entry, "PUT", out.r4_type + "?identifier=" + Escape(out.key_system) + "|" + Escape(out.key_value), out.is_nobodys);
-      if (!out.is_nobodys) targets.push_back(out.uuid);
+      if (out.is_nobodys) continue;   // what belongs to nobody comes from many messages
+      targets.push_back(out.uuid);
+      resources.push_back(out.resource);
     }
     Element* provenance = MakeProvenance(record_, Fingerprint(record_, resources), targets, output());
     const std::string id(provenance->ValueOf("id"));
