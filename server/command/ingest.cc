@@ -1,6 +1,7 @@
 // careloom ingest: files of an outside system into the store, each as one transaction.
 #include <algorithm>
 
+#include "server/command/absent_entries.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
 #include "server/command/store_use.h"
@@ -17,6 +18,19 @@ std::string InWords(const std::vector<interactions::Done>& done) {
   return std::to_string(created) + " created, " + std::to_string(changed) + " changed, " + std::to_string(same) + " as before";
 }
 
+// Names in the report what an earlier message of this sender brought and this one does not hold.
+fhir::Result<void> ReportAbsent(App& app, const std::vector<interactions::Done>& done, adapters::Report& report) {
+  for (const interactions::Done& entry : done) {
+    if (entry.version.type != "Provenance") continue;
+    TRY_ASSIGN(const std::vector<std::string> absent, EntriesAbsentFrom(app, entry.version.id));
+    for (const std::string& name : absent) {
+      report.outcome.Report(fhir::Severity::kInformation, "informational",
+                            name + " came with another record of this sender and is not in this one; it is kept as it was.");
+    }
+  }
+  return {};
+}
+
 Exit IngestFile(const std::string& file, const adapters::Adapter& adapter, App& app, const Arguments& arguments, const Terminal& terminal) {
   const auto bytes = ReadInput(file, terminal);
   if (!bytes) return Fail(terminal, "ingest", bytes.error());
@@ -26,6 +40,7 @@ Exit IngestFile(const std::string& file, const adapters::Adapter& adapter, App& 
   const auto done = interactions::ExecuteTransaction(app, std::move(adapted->transaction), issues);
   SayIssues(terminal, file, issues);
   if (!done) return Fail(terminal, file, done.error());
+  if (auto absent = ReportAbsent(app, *done, adapted->report); !absent) return Fail(terminal, file, absent.error());
   Say(terminal.out, interactions::WriteResponseBundle("transaction-response", *done));
   if (auto written = WriteReportFile(arguments, adapted->report, terminal); !written) return Fail(terminal, "ingest", written.error());
   Say(terminal.err, file + ": " + InWords(*done));

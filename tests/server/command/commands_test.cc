@@ -124,6 +124,26 @@ TEST(IngestCommand, StoresARecordOnceHoweverOftenItIsTold) {
   EXPECT_NE(second.err.find("0 created, 0 changed"), std::string::npos) << second.err;
 }
 
+TEST(IngestCommand, NamesWhatALaterRecordNoLongerHolds) {
+  const TempFolder folder;
+  const auto ingest = [&](const std::string& more) {
+    const std::string record =
+        R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p1","identifier":[{"system":)"
+        R"("https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}],"gender":"female","birthDate":"1950-01-02"}})" + more + "]}";
+    RunCommand("ingest", {{"ADAPTER", "gp-connect"}, {"FILE", "-"}, {"--data", (folder.path() / "store").string()},
+                          {"--report", (folder.path() / "report.json").string()}}, record);
+    return ReadFile(folder.path() / "report.json");
+  };
+  const std::string observation =
+      R"(,{"resource":{"resourceType":"Observation","id":"o1","identifier":[{"system":"https://example.org/gp","value":"o1"}],"status":"final",)"
+      R"("code":{"text":"x"},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2020-01-01"}})";
+  EXPECT_EQ(ingest(observation).find("is not in this one"), std::string::npos);
+  const std::string later = ingest("");
+  EXPECT_NE(later.find("Observation/"), std::string::npos) << later;
+  EXPECT_NE(later.find("is not in this one; it is kept"), std::string::npos) << later;
+  EXPECT_EQ(ingest(observation).find("is not in this one"), std::string::npos);
+}
+
 TEST(EmitCommand, SaysWhichPatientIsNotThere) {
   const TempFolder folder;
   const Ran absent = RunCommand("emit", {{"ADAPTER", "gp-connect"}, {"--patient", "nobody"}, {"--data", (folder.path() / "new").string()}});
