@@ -1,5 +1,5 @@
 // The listener: reads HTTP requests from sockets, refuses what is not one, hands the rest to a handler and
-// sends its answer. Stands on Poco's HTTP server for now; nothing outside edge.cc knows.
+// sends its answer. Stands on Poco's HTTP server; nothing outside edge.cc knows.
 #pragma once
 
 #include <cstddef>

@@ -81,7 +81,7 @@ std::string_view AnswerFor(const MediaType& type) {
 
 Response NotAcceptable(std::string_view asked) {
   return Refuse(406, "not-supported",
-                "Answers come as JSON only for now; asked for was '" + std::string(asked) +
+                "Answers come as JSON only; asked for was '" + std::string(asked) +
                     "'. Ask for application/fhir+json (FHIR version 4.0), or leave Accept and _format out.");
 }
 

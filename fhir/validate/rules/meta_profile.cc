@@ -10,7 +10,7 @@ void Run(const Visit& visit) {
   for (const Element& profile : Repeats(*meta, "profile")) {
     if (profile.value().empty() || visit.registry.FindType(profile.value())) continue;
     visit.Warning("not-found", "the profile " + std::string(profile.value()) +
-                                   " is not loaded, so the resource was checked against R4 only; load its package with --package FILE", &profile);
+                                   " is not loaded, so the resource was checked against R4 only; loading a profile's package (--package FILE) is not supported yet", &profile);
   }
 }
 
