@@ -15,6 +15,8 @@
 
 namespace adapters {
 
+class PeopleFile;
+
 // One file of mappings/ by its place there ("gp_connect/patient.map") and its content.
 struct MappingFile {
   std::string name;
@@ -56,6 +58,8 @@ class Adapter {
   // `resources`: what is stored of one person with all it references. Fails with kUnsupported when the
   // adapter has no way back, with kUnprocessable when there is no person among them.
   virtual fhir::Result<Emitted> Emit(std::span<const fhir::Document> resources) const = 0;
+  // How files of many people are read, in pieces (people_file.h); null when a message is of one person.
+  virtual const PeopleFile* people_file() const { return nullptr; }
 };
 
 // A line of the catalogue.
