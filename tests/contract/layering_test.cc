@@ -35,6 +35,7 @@ const std::vector<Layer>& Layers() {
       {"adapters", {"fhir", "adapters"}, {}},
       {"adapters", {"fhir"}, {}},
       {"adapters/base", {"fhir"}, {}},
+      {"adapters/council/cld", {"fhir", "adapters/base"}, {}},
       {"adapters/gp/connect", {"fhir", "adapters/base"}, {}},
       {"server/http", {"fhir", "server/app.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/"}},
       {"server/interactions", {"fhir", "server/app.h", "server/http", "server/search", "server/operations", "server/storage/store.h"}, {}},
