@@ -190,6 +190,7 @@ Result<std::vector<Done>> Execute(App& app, Plan& plan, const ExecuteOptions& op
   std::vector<Done> done;
   TRY(app.store->Write([&](WriteTransaction& transaction) -> Result<void> {
     TRY_ASSIGN(done, Run(transaction, plan, options).All());
+    if (options.also) return options.also(transaction, done);
     return {};
   }));
   return done;

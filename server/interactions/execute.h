@@ -19,8 +19,14 @@ struct Done {
   http::Response answer;            // of a GET
 };
 
+// What else belongs to the same commit; runs after the entries, and an error undoes them too. It may run
+// again, so it keeps nothing outside of the store but what it overwrites.
+using Also = std::function<fhir::Result<void>(storage::WriteTransaction&, const std::vector<Done>&)>;
+
 struct ExecuteOptions {
   bool keep_bodies = false;         // answers show the resources
+  bool from_source = false;         // see TransactionOptions
+  Also also = {};
   // Answers a GET entry from the transaction's state.
   std::function<http::Response(const PlannedEntry&, storage::Reader&)> get;
 };

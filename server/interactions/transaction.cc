@@ -104,6 +104,8 @@ Result<std::vector<Done>> ExecuteTransaction(App& app, fhir::Document bundle, fh
   }
   ExecuteOptions execute;
   execute.keep_bodies = options.keep_bodies;
+  execute.from_source = options.from_source;
+  execute.also = options.also;
   execute.get = [&](const PlannedEntry& entry, storage::Reader& reader) { return AnswerGet(app, entry, options.base, &reader); };
   return Execute(app, plan, execute);
 }

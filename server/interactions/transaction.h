@@ -15,6 +15,9 @@ namespace server::interactions {
 struct TransactionOptions {
   std::string base;               // for fullUrls in answers to GET entries: "http://host/fhir"
   bool keep_bodies = false;
+  // The entries are a message of another system, not a person's own decision at the REST interface.
+  bool from_source = false;
+  Also also = {};                 // in the same commit as the entries
 };
 
 // Stores the Bundle (type transaction) atomically. One Done for each entry, in its order: a status of 200 with
