@@ -105,6 +105,7 @@ Result<void> LoadTables(const Facts& facts, Registry::Impl& impl) {
     impl.constraints.emplace(column[0], Constraint{column[0].substr(0, column[0].find('@')), column[1] != "w", column[2], column[3]});
   });
   LoadSearchParameters(facts.search_parameters, impl);
+  LoadSearchParameters(facts.own_search_parameters, impl);
   LoadCodes(facts.codes, impl);
   LoadValueSets(facts.value_sets, impl);
   return {};
