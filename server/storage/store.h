@@ -63,9 +63,13 @@ class Reader {
   virtual fhir::Result<HistoryPage> History(std::string_view type, std::string_view id, std::int64_t before_version, int count) = 0;
   // One page. The query names type, criteria, sort, includes, count and cursor.
   virtual fhir::Result<SearchPage> Search(const search::Query& query) = 0;
-  // Everything at home with the Patient (architecture.md decision 7) and what it references, the
-  // Patient first; pages as Search. kNotFound when there is no such Patient.
-  virtual fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor) = 0;
+  // Everything at home with the person (architecture.md decision 7) and what it references: the Patient asked for
+  // first, then the person's other Patients, then the rest; pages as Search. With `joined` false only what is at
+  // home with that one Patient. kNotFound when there is no such Patient.
+  virtual fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined = true) = 0;
+  // Ids of the live Patients that are one person with this one by Patient.link (replaced-by), itself among them:
+  // the surviving one first, then in order of arrival. kNotFound when there is no such Patient.
+  virtual fhir::Result<std::vector<std::string>> PersonOf(std::string_view patient_id) = 0;
 };
 
 // What to store. `body` has no meta.versionId and meta.lastUpdated: Put sets both.

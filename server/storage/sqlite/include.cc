@@ -17,8 +17,9 @@ using search::Include;
 
 class Includer {
  public:
-  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page, std::string_view not_home_of = {})
-      : database_(database), layout_(layout), page_(page), not_home_of_(not_home_of) {
+  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page,
+           const std::vector<std::string>& not_home_of = {})
+      : database_(database), layout_(layout), page_(page), not_home_of_(not_home_of.begin(), not_home_of.end()) {
     for (const ResourceRow& row : matches) seen_.insert(row.key);
   }
 
@@ -99,7 +100,7 @@ class Includer {
 
   Result<void> Add(const ResourceRow& row) {
     if (row.deleted() || !seen_.insert(row.key).second) return {};
-    if (!not_home_of_.empty() && layout_.placement.HomeOf(row.type, row.id, row.facts) == not_home_of_) return {};
+    if (!not_home_of_.empty() && not_home_of_.count(layout_.placement.HomeOf(row.type, row.id, row.facts)) > 0) return {};
     if (++added_ > layout_.include_limit) {
       return fhir::Error(fhir::ErrorKind::kUnprocessable, "The page would include more than " + std::to_string(layout_.include_limit) +
                                                               " resources. Ask for fewer with _count, or name what to include more closely.")
@@ -113,7 +114,7 @@ class Includer {
   Database& database_;
   const Layout& layout_;
   SearchPage& page_;
-  std::string_view not_home_of_;
+  std::unordered_set<std::string> not_home_of_;
   std::unordered_set<Key> seen_;
   std::int64_t added_ = 0;
 };
@@ -131,8 +132,8 @@ Result<void> AddIncludes(Database& database, const Layout& layout, const std::ve
   return {};
 }
 
-Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, std::string_view not_home_of,
-                           SearchPage& page) {
+Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
+                           const std::vector<std::string>& not_home_of, SearchPage& page) {
   Includer includer(database, layout, matches, page, not_home_of);
   for (std::size_t i = 0, count = page.entries.size(); i < count; ++i) {
     const std::string body = page.entries[i].version.body;   // a copy: what is added may move the entries

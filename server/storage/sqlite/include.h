@@ -1,7 +1,7 @@
 // Resources that a page brings along: what its matches refer to, and what refers to them.
 #pragma once
 
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "fhir/base/result.h"
@@ -19,8 +19,8 @@ fhir::Result<void> AddIncludes(Database& database, const Layout& layout, const s
                                const std::vector<ResourceRow>& matches, SearchPage& page);
 
 // The same for every literal reference in the bodies of the page's matches, search parameter or not; but nothing
-// at home with the Patient `not_home_of`: $everything tells that as a match, on this page or another.
+// at home with a Patient of `not_home_of`: $everything tells that as a match, on this page or another.
 fhir::Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
-                                 std::string_view not_home_of, SearchPage& page);
+                                 const std::vector<std::string>& not_home_of, SearchPage& page);
 
 }  // namespace server::storage::sqlite

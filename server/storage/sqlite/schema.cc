@@ -16,7 +16,7 @@ using fhir::Result;
 using fhir::schema::SearchParameter;
 
 // One entry a schema version; a file at version n has had the first n. Never edit one that was released.
-constexpr std::array<const char*, 1> kMigrations = {R"sql(
+constexpr std::array<const char*, 2> kMigrations = {R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE slot(id INTEGER PRIMARY KEY, type INTEGER NOT NULL, code TEXT NOT NULL, UNIQUE(type, code)) STRICT;
@@ -32,6 +32,19 @@ CREATE TABLE date_row(slot INTEGER NOT NULL, low_us INTEGER NOT NULL, high_us IN
   PRIMARY KEY(slot, low_us, high_us, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE number_row(slot INTEGER NOT NULL, value REAL NOT NULL, key INTEGER NOT NULL, PRIMARY KEY(slot, value, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE counter(type INTEGER PRIMARY KEY, live INTEGER NOT NULL, versions INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+)sql",
+// Patients merged into others, from the links of those that are stored already too: canonical JSON names the type so.
+R"sql(
+CREATE TABLE person(id TEXT NOT NULL, merged_into TEXT NOT NULL, PRIMARY KEY(id, merged_into)) STRICT, WITHOUT ROWID;
+CREATE INDEX person_merged_into ON person(merged_into);
+INSERT OR IGNORE INTO person(id, merged_into)
+  SELECT id, CASE instr(other, '/') WHEN 0 THEN other ELSE substr(other, 1, instr(other, '/') - 1) END
+  FROM (SELECT r.id AS id, substr(json_extract(link.value, '$.other.reference'), 9) AS other
+        FROM type t JOIN directory d ON d.type=t.id JOIN resource r ON r.key=d.key JOIN version v ON v.seq=r.seq,
+             json_each(CAST(v.body AS TEXT), '$.link') link
+        WHERE t.name='Patient' AND r.method<>2 AND instr(v.body, CAST('"replaced-by"' AS BLOB))>0
+          AND json_extract(link.value, '$.type')='replaced-by' AND json_extract(link.value, '$.other.reference') LIKE 'Patient/_%')
+  WHERE other<>id;
 )sql"};
 
 constexpr std::string_view kTypeListCode = "";   // the slot that lists a type's live resources

@@ -250,44 +250,4 @@ Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layo
   return ids;
 }
 
-Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::string_view patient_id, int count, std::string_view cursor) {
-  const std::string scope = "everything " + std::string(patient_id);
-  Key below = INT64_MAX;
-  if (!cursor.empty()) {
-    TRY_ASSIGN(const std::string payload, OpenCursor(layout.cursor_secret, scope, cursor));
-    below = static_cast<Key>(ByteReader{payload}.Varint());
-  }
-  TRY_ASSIGN(std::optional<ResourceRow> patient, FindRow(database, layout.slots.TypeNumber("Patient"), patient_id));
-  if (!patient || patient->deleted()) {
-    return fhir::Error(fhir::ErrorKind::kNotFound, "There is no Patient/" + std::string(patient_id.substr(0, 64)) + ".");
-  }
-  const Key patient_key = patient->key;
-  const std::size_t wanted = static_cast<std::size_t>(std::max(count, 1));
-  SearchPage page;
-  std::vector<ResourceRow> rows;
-  if (cursor.empty()) rows.push_back(std::move(*patient));
-  const KeySourcePtr source = HashSource(database, kHomeSlot, layout.hasher.Home(patient_id));
-  while (rows.size() <= wanted) {
-    TRY_ASSIGN(const Key key, source->Next(below));
-    if (key == 0) break;
-    below = key;
-    TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(database, key));
-    // Compared with what is stored: a person's record rests on no hash alone.
-    if (row && key != patient_key && layout.placement.HomeOf(row->type, row->id, row->facts) == patient_id) rows.push_back(std::move(*row));
-  }
-  if (rows.size() > wanted) {
-    rows.pop_back();
-    std::string payload;
-    // The Patient, which leads whatever its key, is no place to go on from.
-    PutVarint(payload, static_cast<std::uint64_t>(rows.back().key == patient_key ? INT64_MAX : rows.back().key));
-    page.next_cursor = SealCursor(layout.cursor_secret, scope, payload);
-  }
-  for (const ResourceRow& row : rows) {
-    TRY_ASSIGN(Version version, CurrentVersion(database, layout, row));
-    page.entries.push_back({std::move(version), true});
-  }
-  TRY(AddReferenced(database, layout, rows, patient_id, page));
-  return page;
-}
-
 }  // namespace server::storage::sqlite

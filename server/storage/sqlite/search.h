@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "fhir/base/result.h"
@@ -16,7 +15,5 @@ namespace server::storage::sqlite {
 fhir::Result<SearchPage> RunSearch(Database& database, const Layout& layout, const search::Query& query);
 // Ids only, newest first, at most `limit`; sort, includes, count and cursor have no meaning.
 fhir::Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const search::Query& query, int limit);
-// A Patient, the resources at home with it, newest first, and what a page's references name.
-fhir::Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::string_view patient_id, int count, std::string_view cursor);
 
 }  // namespace server::storage::sqlite

@@ -1,9 +1,13 @@
 // See session.h.
 #include "server/storage/sqlite/session.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "server/storage/sqlite/everything.h"
+#include "server/storage/sqlite/person.h"
 #include "server/storage/sqlite/rows.h"
 #include "server/storage/sqlite/search.h"
 
@@ -68,8 +72,18 @@ Result<SearchPage> Session<Interface>::Search(const search::Query& query) {
 }
 
 template <typename Interface>
-Result<SearchPage> Session<Interface>::Everything(std::string_view patient_id, int count, std::string_view cursor) {
-  return RunEverything(database_, layout_, patient_id, count, cursor);
+Result<SearchPage> Session<Interface>::Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined) {
+  return RunEverything(database_, layout_, patient_id, count, cursor, joined);
+}
+
+template <typename Interface>
+Result<std::vector<std::string>> Session<Interface>::PersonOf(std::string_view patient_id) {
+  TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, patient_id));
+  const auto is_asked = [&](const PersonMember& member) { return member.id == patient_id; };
+  if (std::none_of(members.begin(), members.end(), is_asked)) return NotFound("Patient", patient_id);
+  std::vector<std::string> ids;
+  for (PersonMember& member : members) ids.push_back(std::move(member.id));
+  return ids;
 }
 
 template class Session<Reader>;

@@ -1,7 +1,9 @@
 // The reads of one connection, for readers and for the writer's transactions alike.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/result.h"
 #include "server/storage/sqlite/database.h"
@@ -28,7 +30,8 @@ class Session : public Interface {
     return ReadHistory(database_, layout_, type, id, before_version, count);
   }
   fhir::Result<SearchPage> Search(const search::Query& query) override;
-  fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor) override;
+  fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined) override;
+  fhir::Result<std::vector<std::string>> PersonOf(std::string_view patient_id) override;
 
  protected:
   Database& database_;

@@ -9,6 +9,7 @@
 #include "server/storage/canonical.h"
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/index_writer.h"
+#include "server/storage/sqlite/person.h"
 #include "server/storage/sqlite/search.h"
 
 namespace server::storage::sqlite {
@@ -18,6 +19,8 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Result;
+
+constexpr std::string_view kPatient = "Patient";
 
 // https://hl7.org/fhir/R4/datatypes.html#id
 bool IsId(std::string_view id) {
@@ -133,6 +136,9 @@ Result<Written> Transaction::Store(const PutRequest& request, std::int64_t type,
   version.body = fhir::json::Write(*request.document->root);
   TRY(WriteVersion(row, stored, version.body));
   TRY(ReplaceIndexRows(database_, row.key, created ? IndexRows() : RowsOfResource(layout_, *stored), RowsOfResource(layout_, row)));
+  if (request.type == kPatient) {
+    TRY(KeepJoins(database_, row.id, ReplacedBy(*request.document->root)));
+  }
   TypeCount& count = state_.counts[type];
   count.live += created ? 1 : 0;
   count.versions += 1;
@@ -187,6 +193,9 @@ Result<Written> Transaction::Delete(std::string_view type_name, std::string_view
   row.method = Method::kDelete;
   TRY(WriteVersion(row, stored, {}));
   TRY(ReplaceIndexRows(database_, row.key, RowsOfResource(layout_, *stored), IndexRows()));
+  if (type_name == kPatient) {
+    TRY(KeepJoins(database_, row.id, {}));
+  }
   TypeCount& count = state_.counts[type];
   count.live -= 1;
   count.versions += 1;

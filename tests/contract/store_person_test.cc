@@ -1,0 +1,161 @@
+// Patients that are one person by Patient.link, over every storage backend: reads of either cover both.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/store_fixture.h"
+
+namespace {
+
+using careloom_test::NamesOf;
+using careloom_test::PutJson;
+using fhir::ErrorKind;
+using fhir::Result;
+using server::storage::WriteTransaction;
+using Names = std::vector<std::string>;
+
+template <typename Backend>
+class StorePerson : public testing::Test {
+ protected:
+  StorePerson() { store_ = *Backend::Open(folder_.path(), ports_); }
+
+  void Put(std::string_view json) {
+    const auto written = PutJson(*store_, json);
+    ASSERT_TRUE(written) << written.error().ToString();
+  }
+  // A Patient with an identifier of its own; replaced by those ids.
+  Result<server::storage::Written> TryPatient(const std::string& id, const Names& replaced_by) {
+    std::string links;
+    for (const std::string& by : replaced_by) links += (links.empty() ? "" : ",") + (R"({"other":{"reference":"Patient/)" + by + R"("},"type":"replaced-by"})");
+    return PutJson(*store_, R"({"resourceType":"Patient","id":")" + id + R"(","identifier":[{"system":"http://own","value":")" + id +
+                                R"("},{"system":"http://nhs","value":"9"}],"name":[{"family":"Of)" + id + R"("}])" +
+                                (links.empty() ? "" : ",\"link\":[" + links + "]") + "}");
+  }
+  void Patient(const std::string& id, const Names& replaced_by = {}) {
+    const auto written = TryPatient(id, replaced_by);
+    ASSERT_TRUE(written) << written.error().ToString();
+  }
+  void Observation(const std::string& id, const std::string& patient) {
+    Put(R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/)" + patient + "\"}}");
+  }
+  void Delete(const std::string& type, const std::string& id) {
+    ASSERT_TRUE(store_->Write([&](WriteTransaction& transaction) -> Result<void> {
+      TRY(transaction.Delete(type, id, std::nullopt));
+      return {};
+    }));
+  }
+  // The ids, or the error as one name.
+  Names PersonOf(const std::string& id) {
+    auto person = (*store_->OpenReader())->PersonOf(id);
+    return person ? *person : Names{person.error().ToString()};
+  }
+  Names Everything(const std::string& id, int count, bool joined = true) {
+    Names names;
+    std::string cursor;
+    do {
+      const auto page = *(*store_->OpenReader())->Everything(id, count, cursor, joined);
+      for (std::string& name : NamesOf(page)) names.push_back(std::move(name));
+      cursor = page.next_cursor;
+    } while (!cursor.empty());
+    return names;
+  }
+  Names All(std::string_view type, const std::string& query) { return careloom_test::SearchAll(*store_, type, query); }
+
+  careloom_test::TempFolder folder_;
+  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
+  std::unique_ptr<server::storage::Store> store_;
+};
+
+using Backends = testing::Types<careloom_test::SqliteBackend>;
+TYPED_TEST_SUITE(StorePerson, Backends);
+
+TYPED_TEST(StorePerson, APatientIsAPersonOfItsOwn) {
+  this->Patient("a");
+  this->Put(R"({"resourceType":"Patient","id":"b","link":[{"other":{"reference":"Patient/a"},"type":"seealso"},)"
+            R"({"other":{"reference":"RelatedPerson/a"},"type":"replaced-by"},{"other":{"display":"A"},"type":"replaced-by"},)"
+            R"({"other":{"reference":"Patient/b"},"type":"replaced-by"},{"other":{"reference":"Patient/"},"type":"replaced-by"}]})");
+  EXPECT_EQ(this->PersonOf("a"), Names{"a"});
+  EXPECT_EQ(this->PersonOf("b"), Names{"b"});
+  const auto reader = *this->store_->OpenReader();
+  EXPECT_EQ(reader->PersonOf("none").error().kind(), ErrorKind::kNotFound);
+}
+
+TYPED_TEST(StorePerson, LinksJoinAndTheirRemovalUnjoins) {
+  this->Patient("a");
+  this->Patient("b");
+  this->Patient("a", {"b"});
+  EXPECT_EQ(this->PersonOf("a"), (Names{"b", "a"}));
+  EXPECT_EQ(this->PersonOf("b"), (Names{"b", "a"}));
+  this->Patient("a");
+  EXPECT_EQ(this->PersonOf("a"), Names{"a"});
+  EXPECT_EQ(this->PersonOf("b"), Names{"b"});
+}
+
+TYPED_TEST(StorePerson, AChainEndsInTheLast) {
+  this->Patient("a", {"b"});
+  this->Patient("b", {"c"});
+  this->Patient("d", {"c/_history/1"});
+  this->Patient("c");
+  for (const char* id : {"a", "b", "c", "d"}) EXPECT_EQ(this->PersonOf(id), (Names{"c", "a", "b", "d"})) << id;
+}
+
+TYPED_TEST(StorePerson, ATargetMayComeLaterAndGo) {
+  this->Patient("a", {"b"});
+  EXPECT_EQ(this->PersonOf("a"), Names{"a"});
+  this->Patient("b");
+  EXPECT_EQ(this->PersonOf("a"), (Names{"b", "a"}));
+  this->Delete("Patient", "b");
+  EXPECT_EQ(this->PersonOf("a"), Names{"a"});
+  EXPECT_EQ((*this->store_->OpenReader())->PersonOf("b").error().kind(), ErrorKind::kNotFound);
+  this->Patient("b");
+  EXPECT_EQ(this->PersonOf("a"), (Names{"b", "a"}));
+  // What is deleted says nothing any more, not when it comes back without the link either.
+  this->Delete("Patient", "a");
+  EXPECT_EQ(this->PersonOf("b"), Names{"b"});
+  this->Patient("a");
+  EXPECT_EQ(this->PersonOf("b"), Names{"b"});
+}
+
+TYPED_TEST(StorePerson, CirclesEnd) {
+  this->Patient("a", {"c"});
+  this->Patient("b", {"a"});
+  this->Patient("c", {"b"});
+  for (const char* id : {"a", "b", "c"}) EXPECT_EQ(this->PersonOf(id), (Names{"a", "b", "c"})) << id;
+}
+
+TYPED_TEST(StorePerson, TooManyPatientsAreNotOnePerson) {
+  for (int i = 1; i < 100; ++i) this->Patient("p" + std::to_string(i), {"p"});
+  const auto refused = this->TryPatient("p100", {"p"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::kUnprocessable);
+  EXPECT_EQ((*this->store_->OpenReader())->Read("Patient", "p100").error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(this->PersonOf("p1").size(), 99U);
+}
+
+TYPED_TEST(StorePerson, EverythingOfEitherIsOneSet) {
+  this->Put(R"({"resourceType":"Organization","id":"o","name":"O"})");
+  this->Patient("a", {"b"});
+  this->Observation("a1", "a");
+  this->Observation("b1", "b");
+  this->Observation("a2", "a");
+  this->Patient("b");
+  this->Put(R"({"resourceType":"Observation","id":"b2","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/b"},)"
+            R"("performer":[{"reference":"Organization/o"}],"focus":[{"reference":"Patient/a"}]})");
+  this->Patient("x");
+  this->Observation("x1", "x");
+  for (const int count : {1, 2, 3, 4, 100}) {
+    Names of_a = this->Everything("a", count), of_b = this->Everything("b", count);
+    EXPECT_EQ(std::count(of_a.begin(), of_a.end(), "+Organization/o"), 1) << count;
+    const auto is_included = [](const std::string& name) { return name.starts_with("+"); };
+    of_a.erase(std::remove_if(of_a.begin(), of_a.end(), is_included), of_a.end());
+    of_b.erase(std::remove_if(of_b.begin(), of_b.end(), is_included), of_b.end());
+    EXPECT_EQ(of_a, (Names{"Patient/a", "Patient/b", "Observation/b2", "Observation/a2", "Observation/b1", "Observation/a1"})) << count;
+    EXPECT_EQ(of_b, (Names{"Patient/b", "Patient/a", "Observation/b2", "Observation/a2", "Observation/b1", "Observation/a1"})) << count;
+  }
+  EXPECT_EQ(this->Everything("a", 100, false), (Names{"Patient/a", "Observation/a2", "Observation/a1", "+Patient/b"}));
+  EXPECT_EQ(this->Everything("b", 2, false), (Names{"Patient/b", "Observation/b2", "+Patient/a", "+Organization/o", "Observation/b1"}));
+  const auto reader = *this->store_->OpenReader();
+  EXPECT_EQ(reader->Everything("a", 1, reader->Everything("a", 1, {}, false)->next_cursor).error().kind(), ErrorKind::kInvalid);
+}
+
+}  // namespace
