@@ -16,6 +16,7 @@
 #include "fhir/base/result.h"
 #include "fhir/model/element.h"
 #include "server/search/query.h"
+#include "server/storage/inbox.h"
 
 namespace server::storage {
 
@@ -53,9 +54,8 @@ struct HistoryPage {
 };
 
 // Reads of one consistent state. One thread at a time.
-class Reader {
+class Reader : public InboxReader {
  public:
-  virtual ~Reader() = default;
   // The current version; a deleted resource comes back as its deletion. kNotFound when it never was.
   virtual fhir::Result<Version> Read(std::string_view type, std::string_view id) = 0;
   virtual fhir::Result<Version> ReadVersion(std::string_view type, std::string_view id, std::int64_t version) = 0;
@@ -94,7 +94,7 @@ struct Written {
 
 // Reads and writes inside one atomic commit, on the writer's own thread: what a match finds cannot change
 // before the commit. Everything read sees what was written before in the same transaction.
-class WriteTransaction : public Reader {
+class WriteTransaction : public Reader, public InboxWriter {
  public:
   // Ids of the live resources of the type that meet the criteria, at most `limit`; identifiers are
   // compared with the stored value, not the hash alone.

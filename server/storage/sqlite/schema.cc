@@ -16,7 +16,7 @@ using fhir::Result;
 using fhir::schema::SearchParameter;
 
 // One entry a schema version; a file at version n has had the first n. Never edit one that was released.
-constexpr std::array<const char*, 2> kMigrations = {R"sql(
+constexpr std::array<const char*, 3> kMigrations = {R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE slot(id INTEGER PRIMARY KEY, type INTEGER NOT NULL, code TEXT NOT NULL, UNIQUE(type, code)) STRICT;
@@ -45,6 +45,16 @@ INSERT OR IGNORE INTO person(id, merged_into)
         WHERE t.name='Patient' AND r.method<>2 AND instr(v.body, CAST('"replaced-by"' AS BLOB))>0
           AND json_extract(link.value, '$.type')='replaced-by' AND json_extract(link.value, '$.other.reference') LIKE 'Patient/_%')
   WHERE other<>id;
+)sql",
+                                                    R"sql(
+CREATE TABLE message(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, position INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL,
+  adapter TEXT NOT NULL, name TEXT NOT NULL, options TEXT NOT NULL, sha256 TEXT NOT NULL, size_bytes INTEGER NOT NULL, received_us INTEGER NOT NULL,
+  settled_us INTEGER NOT NULL, scope TEXT NOT NULL, period_from TEXT NOT NULL, period_to TEXT NOT NULL, report TEXT NOT NULL) STRICT;
+CREATE INDEX message_state ON message(state, position);
+CREATE INDEX message_scope ON message(scope, position);
+CREATE INDEX message_sha256 ON message(sha256, position);
+CREATE TABLE message_piece(message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(message, start)) STRICT;
+CREATE TABLE message_part(message INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY(message, part)) STRICT, WITHOUT ROWID;
 )sql"};
 
 constexpr std::string_view kTypeListCode = "";   // the slot that lists a type's live resources

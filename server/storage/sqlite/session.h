@@ -7,6 +7,7 @@
 
 #include "fhir/base/result.h"
 #include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/inbox.h"
 #include "server/storage/sqlite/layout.h"
 #include "server/storage/store.h"
 
@@ -32,6 +33,16 @@ class Session : public Interface {
   fhir::Result<SearchPage> Search(const search::Query& query) override;
   fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined) override;
   fhir::Result<std::vector<std::string>> PersonOf(std::string_view patient_id) override;
+
+  fhir::Result<Message> ReadMessage(std::string_view id) override { return sqlite::ReadMessage(database_, id); }
+  fhir::Result<std::string> ReadMessageBytes(std::string_view id, std::int64_t offset, std::size_t most_bytes) override {
+    return sqlite::ReadMessageBytes(database_, id, offset, most_bytes);
+  }
+  fhir::Result<MessagePage> FindMessages(const MessageQuery& query, int count, std::string_view cursor) override {
+    return sqlite::FindMessages(database_, layout_.cursor_secret, query, count, cursor);
+  }
+  fhir::Result<bool> IsPartDone(std::string_view id, std::string_view part) override { return sqlite::IsPartDone(database_, id, part); }
+  fhir::Result<std::int64_t> CountPartsDone(std::string_view id) override { return sqlite::CountPartsDone(database_, id); }
 
  protected:
   Database& database_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/inbox.h"
 #include "server/storage/sqlite/layout.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/session.h"
@@ -162,6 +163,7 @@ Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::s
   auto pool = std::make_shared<ReaderPool>(path, OpenSettings{true, options.reader_cache_kib, options.busy_timeout_ms}, options.pooled_readers);
   std::unique_ptr<Writer> writer;
   if (!options.read_only) {
+    TRY(DeleteUnfinishedMessages(*database));
     TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
   }
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(lock), std::move(layout), std::move(pool), std::move(writer)));

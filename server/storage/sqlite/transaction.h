@@ -32,6 +32,12 @@ class Transaction final : public Session<WriteTransaction> {
   fhir::Result<Written> Delete(std::string_view type, std::string_view id, std::optional<std::int64_t> expected_version) override;
   std::string NewId() override;
 
+  fhir::Result<void> PutMessage(const Message& message) override { return sqlite::PutMessage(database_, message); }
+  fhir::Result<void> AppendMessageBytes(std::string_view id, std::string_view bytes) override { return sqlite::AppendMessageBytes(database_, id, bytes); }
+  fhir::Result<void> MarkPartDone(std::string_view id, std::string_view part) override { return sqlite::MarkPartDone(database_, id, part); }
+  fhir::Result<void> ForgetParts(std::string_view id) override { return sqlite::ForgetParts(database_, id); }
+  fhir::Result<void> DeleteMessage(std::string_view id) override { return sqlite::DeleteMessage(database_, id); }
+
   WriterState& state() { return state_; }
 
  private:
