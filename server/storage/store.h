@@ -61,7 +61,9 @@ class Reader : public InboxReader {
   virtual fhir::Result<Version> ReadVersion(std::string_view type, std::string_view id, std::int64_t version) = 0;
   // Versions older than `before_version` (0: from the newest), at most `count`.
   virtual fhir::Result<HistoryPage> History(std::string_view type, std::string_view id, std::int64_t before_version, int count) = 0;
-  // One page. The query names type, criteria, sort, includes, count and cursor.
+  // One page. The query names type, criteria, sort, includes, count and cursor. A reference to a Patient, in a
+  // criterion, a chain or _revinclude, is one to each Patient of that person; Patient?identifier=… answers with the
+  // surviving Patient of whoever has that identifier, each person once.
   virtual fhir::Result<SearchPage> Search(const search::Query& query) = 0;
   // Everything at home with the person (architecture.md decision 7) and what it references: the Patient asked for
   // first, then the person's other Patients, then the rest; pages as Search. With `joined` false only what is at
@@ -97,7 +99,8 @@ struct Written {
 class WriteTransaction : public Reader, public InboxWriter {
  public:
   // Ids of the live resources of the type that meet the criteria, at most `limit`; identifiers are
-  // compared with the stored value, not the hash alone.
+  // compared with the stored value, not the hash alone. Several Patients of one person are their surviving one
+  // alone; a single match stays as it is, merged into another or not.
   virtual fhir::Result<std::vector<std::string>> Match(const search::Query& criteria, int limit) = 0;
   // Creates or updates. kPrecondition as above.
   virtual fhir::Result<Written> Put(const PutRequest& request) = 0;

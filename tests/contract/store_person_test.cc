@@ -158,4 +158,104 @@ TYPED_TEST(StorePerson, EverythingOfEitherIsOneSet) {
   EXPECT_EQ(reader->Everything("a", 1, reader->Everything("a", 1, {}, false)->next_cursor).error().kind(), ErrorKind::kInvalid);
 }
 
+TYPED_TEST(StorePerson, AReferenceToEitherIsOneToBoth) {
+  this->Patient("a", {"b"});
+  this->Patient("b");
+  this->Patient("x");
+  this->Observation("a1", "a");
+  this->Observation("b1", "b");
+  this->Observation("x1", "x");
+  const Names both = {"Observation/b1", "Observation/a1"};
+  for (const std::string& id : Names{"a", "b"}) {
+    for (const std::string& query : {"patient=" + id, "patient=Patient/" + id, "subject=Patient/" + id, "subject:Patient=" + id, "subject=" + id}) {
+      EXPECT_EQ(this->All("Observation", query), both) << query;
+      EXPECT_EQ(this->All("Observation", query + "&_count=1"), both) << query;
+      EXPECT_EQ(careloom_test::SearchPageOf(*this->store_, "Observation", query + "&_summary=count")->total, 2) << query;
+    }
+  }
+  EXPECT_EQ(this->All("Observation", "patient=x"), Names{"Observation/x1"});
+  EXPECT_EQ(this->All("Observation", "patient=a,x"), (Names{"Observation/x1", "Observation/b1", "Observation/a1"}));
+  EXPECT_EQ(this->All("Observation", "subject=Group/a"), Names{});
+  EXPECT_EQ(this->All("Observation", "performer=Organization/a"), Names{});
+  this->Patient("a");
+  EXPECT_EQ(this->All("Observation", "patient=a"), Names{"Observation/a1"});
+}
+
+TYPED_TEST(StorePerson, ChainsCoverTheJoined) {
+  this->Patient("a", {"b"});
+  this->Patient("b");
+  this->Patient("x");
+  this->Observation("a1", "a");
+  this->Observation("b1", "b");
+  this->Observation("x1", "x");
+  const Names both = {"Observation/b1", "Observation/a1"};
+  for (const char* query : {"subject:Patient.identifier=http://own%7Ca", "subject:Patient.identifier=http://own%7Cb", "patient.name=ofa", "patient.name=ofb", "patient._id=a",
+                            // A date that everything has: the targets are looked at from the candidates too.
+                            "patient.family=ofa&_lastUpdated=gt2020"}) {
+    EXPECT_EQ(this->All("Observation", query), both) << query;
+  }
+  EXPECT_EQ(this->All("Observation", "patient.family=ofx"), Names{"Observation/x1"});
+  this->Delete("Patient", "a");
+  EXPECT_EQ(this->All("Observation", "patient.name=ofb"), Names{"Observation/b1"});
+  EXPECT_EQ(this->All("Observation", "patient.name=ofa"), Names{});
+}
+
+TYPED_TEST(StorePerson, ARevincludeBringsWhatRefersToAnyOfThem) {
+  this->Patient("a", {"b"});
+  this->Patient("b");
+  this->Observation("a1", "a");
+  this->Observation("b1", "b");
+  EXPECT_EQ(this->All("Patient", "_id=b&_revinclude=Observation:subject"), (Names{"Patient/b", "+Observation/b1", "+Observation/a1"}));
+  EXPECT_EQ(this->All("Patient", "_id=a&_revinclude=Observation:patient"), (Names{"Patient/a", "+Observation/a1", "+Observation/b1"}));
+  EXPECT_EQ(this->All("Patient", "_revinclude=Observation:subject"), (Names{"Patient/b", "Patient/a", "+Observation/b1", "+Observation/a1"}));
+}
+
+TYPED_TEST(StorePerson, AnIdentifierFindsTheSurvivorOnce) {
+  this->Patient("a", {"b"});
+  this->Patient("x");
+  this->Patient("b");
+  this->Patient("c", {"b"});
+  EXPECT_EQ(this->All("Patient", "identifier=http://own%7Ca"), Names{"Patient/b"});
+  EXPECT_EQ(this->All("Patient", "identifier=http://own%7Cb"), Names{"Patient/b"});
+  EXPECT_EQ(this->All("Patient", "identifier=http://own%7Cx"), Names{"Patient/x"});
+  for (const char* count : {"1", "2", "100"}) {
+    for (const char* query : {"identifier=9", "identifier=http://own%7C", "identifier=http://own%7Ca,http://own%7Cc,http://own%7Cx"}) {
+      EXPECT_EQ(this->All("Patient", std::string(query) + "&_count=" + count), (Names{"Patient/b", "Patient/x"})) << query << count;
+    }
+    EXPECT_EQ(this->All("Patient", std::string("identifier=9&_sort=-family&_count=") + count), (Names{"Patient/x", "Patient/b"})) << count;
+    EXPECT_EQ(this->All("Patient", std::string("identifier=9&_sort=family&_count=") + count), (Names{"Patient/b", "Patient/x"})) << count;
+  }
+  EXPECT_EQ(careloom_test::SearchPageOf(*this->store_, "Patient", "identifier=9&_summary=count")->total, 2);
+  // Other questions show every Patient.
+  EXPECT_EQ(this->All("Patient", "family=ofa"), Names{"Patient/a"});
+  EXPECT_EQ(this->All("Patient", "_id=a,c"), (Names{"Patient/c", "Patient/a"}));
+  EXPECT_EQ(this->All("Patient", "identifier:not=1"), (Names{"Patient/c", "Patient/b", "Patient/x", "Patient/a"}));
+  this->Delete("Patient", "b");
+  EXPECT_EQ(this->All("Patient", "identifier=http://own%7Cc"), Names{"Patient/a"});
+}
+
+TYPED_TEST(StorePerson, AConditionFindsOnePersonOnce) {
+  this->Patient("a", {"b"});
+  this->Patient("b");
+  const auto match = [&](const char* query, int limit) {
+    Names ids;
+    const auto parsed = careloom_test::ParseSearch("Patient", query);
+    EXPECT_TRUE(this->store_->Write([&](WriteTransaction& transaction) -> Result<void> {
+      TRY_ASSIGN(ids, transaction.Match(*parsed, limit));
+      return {};
+    }));
+    return ids;
+  };
+  // What was merged into another is itself when it is asked for by what it alone has.
+  EXPECT_EQ(match("identifier=http://own%7Ca", 2), Names{"a"});
+  EXPECT_EQ(match("identifier=http://own%7Cb", 2), Names{"b"});
+  EXPECT_EQ(match("identifier=http://nhs%7C9", 2), Names{"b"});
+  EXPECT_EQ(match("name=of", 2), Names{"b"});
+  this->Patient("x");
+  EXPECT_EQ(match("identifier=http://nhs%7C9", 2), (Names{"x", "b"}));
+  this->Patient("x", {"a"});
+  EXPECT_EQ(match("identifier=http://nhs%7C9", 1), Names{"b"});
+  EXPECT_EQ(match("identifier=http://nhs%7C9", 2), Names{"b"});
+}
+
 }  // namespace

@@ -67,7 +67,7 @@ class EverythingRun {
 
   Result<void> TakePatients(Place place) {
     if (ids_.size() == 1) return {};
-    TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, patient_id_));
+    TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, ids_));
     std::sort(members.begin(), members.end(), [](const PersonMember& a, const PersonMember& b) { return a.key > b.key; });
     for (const PersonMember& member : members) {
       if (member.key == asked_ || member.key >= place.below || Full()) continue;

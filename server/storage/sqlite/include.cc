@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "server/storage/facts.h"
+#include "server/storage/sqlite/person.h"
 #include "server/storage/sqlite/sources.h"
 
 namespace server::storage::sqlite {
@@ -63,25 +64,30 @@ class Includer {
     return {};
   }
 
-  // What refers to `row`; the source type "*" is every type.
+  // What refers to `row`, or to a Patient that is one person with it; the source type "*" is every type.
   Result<void> Reverse(const Include& include, const ResourceRow& row) {
     const std::string_view row_type = layout_.slots.TypeName(row.type);
     if (!include.target_type.empty() && row_type != include.target_type) return {};
-    const std::int64_t hash = layout_.hasher.Reference(row_type, row.id);
+    std::vector<std::string> ids = {row.id};
+    if (row_type == "Patient") {
+      TRY_ASSIGN(ids, JoinedIds(database_, row.id));
+    }
     for (std::int64_t type = 1; type <= layout_.slots.type_count(); ++type) {
       if (include.source_type != "*" && layout_.slots.TypeName(type) != include.source_type) continue;
       for (const Slot slot : layout_.slots.ReferenceSlots(type)) {
         const fhir::schema::SearchParameter* parameter = layout_.slots.ParameterOf(slot);
         if (include.parameter != "*" && parameter->code != include.parameter) continue;
-        TRY(AddReferring(slot, hash, row_type, row.id));
+        for (const std::string& id : ids) {
+          TRY(AddReferring(slot, row_type, id));
+        }
       }
     }
     return {};
   }
 
  private:
-  Result<void> AddReferring(Slot slot, std::int64_t hash, std::string_view type, std::string_view id) {
-    const KeySourcePtr source = HashSource(database_, slot, hash);
+  Result<void> AddReferring(Slot slot, std::string_view type, std::string_view id) {
+    const KeySourcePtr source = HashSource(database_, slot, layout_.hasher.Reference(type, id));
     for (Key below = INT64_MAX;;) {
       TRY_ASSIGN(const Key key, source->Next(below));
       if (key == 0) return {};

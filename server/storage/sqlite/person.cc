@@ -47,16 +47,15 @@ Result<Ids> JoinedIds(Database& database, std::string_view id) {
   return ids;
 }
 
-Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& layout, std::string_view id) {
-  TRY_ASSIGN(Ids ids, JoinedIds(database, id));
+Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& layout, const Ids& joined) {
   const std::int64_t type = layout.slots.TypeNumber("Patient");
   std::vector<PersonMember> members;
   Ids live;
-  for (std::string& joined : ids) {
-    TRY_ASSIGN(const Key key, LiveKey(database, type, joined));
+  for (const std::string& id : joined) {
+    TRY_ASSIGN(const Key key, LiveKey(database, type, id));
     if (key == 0) continue;
-    live.push_back(joined);
-    members.push_back({key, std::move(joined)});
+    live.push_back(id);
+    members.push_back({key, id});
   }
   if (members.size() < 2) return members;
   std::sort(members.begin(), members.end(), [](const PersonMember& a, const PersonMember& b) { return a.key < b.key; });

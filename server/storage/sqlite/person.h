@@ -25,9 +25,9 @@ struct PersonMember {
 // Ids of one person with `id`, `id` first; whether there are Patients of these ids is not asked. One indexed
 // lookup for a Patient that is not joined.
 fhir::Result<std::vector<std::string>> JoinedIds(Database& database, std::string_view id);
-// The live Patients among them: the surviving one first, the others in order of arrival. Surviving is the first
+// The live Patients among joined ids: the surviving one first, the others in order of arrival. Surviving is the first
 // arrival of those that were not merged into another live one (of all, when links go round in a circle).
-fhir::Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& layout, std::string_view id);
+fhir::Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& layout, const std::vector<std::string>& joined);
 
 // Ids that a Patient's links name as replacing it, by literal reference.
 std::vector<std::string_view> ReplacedBy(const fhir::Element& patient);

@@ -7,6 +7,7 @@
 
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/gather.h"
+#include "server/storage/sqlite/person.h"
 
 namespace server::storage::sqlite {
 
@@ -14,6 +15,8 @@ namespace {
 
 using fhir::Result;
 using search::Criterion;
+
+constexpr std::string_view kPatient = "Patient";
 
 // A criterion with fewer candidates than this is a driver good enough: nothing more is gathered.
 constexpr std::int64_t kFew = 200;
@@ -48,6 +51,37 @@ std::vector<std::int64_t> HashesOf(const search::Value& value, std::string_view 
   return hashes;
 }
 
+// The id of the Patient that a value of a reference parameter may name; empty when it names none.
+std::string_view PatientOf(const search::Value& value, const std::vector<std::string_view>& targets) {
+  if (!value.reference_type.empty()) return value.reference_type == kPatient ? std::string_view(value.text) : std::string_view();
+  if (value.text.find_first_of(":/") != std::string::npos) return {};
+  const bool may_be = targets.empty() || std::find(targets.begin(), targets.end(), kPatient) != targets.end();
+  return may_be ? std::string_view(value.text) : std::string_view();
+}
+
+// Adds a value for every other Patient of the persons that a reference criterion names.
+Result<void> CoverPersons(Database& database, Criterion& criterion) {
+  if (!criterion.parameter || criterion.parameter->type != "reference" || criterion.modifier == "identifier" || criterion.modifier == "missing") return {};
+  const std::size_t written = criterion.values.size();
+  for (std::size_t i = 0; i < written; ++i) {
+    const std::string id(PatientOf(criterion.values[i], criterion.parameter->targets));
+    if (id.empty()) continue;
+    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database, id));
+    for (std::size_t other = 1; other < joined.size(); ++other) {
+      search::Value& value = criterion.values.emplace_back();
+      value.reference_type = kPatient;
+      value.text = joined[other];
+    }
+  }
+  return {};
+}
+
+// The ids that stand for a chain's target: its own, of a Patient all of the person.
+Result<std::vector<std::string>> TargetIds(Database& database, std::string_view type, const std::string& id) {
+  if (type == kPatient) return JoinedIds(database, id);
+  return std::vector<std::string>{id};
+}
+
 }  // namespace
 
 Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t type, const std::vector<Criterion>& criteria) {
@@ -78,7 +112,9 @@ Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t
 
 Result<Plan::Compiled> Plan::Compile(std::int64_t type, const Criterion& criterion) {
   Compiled compiled;
-  TRY_ASSIGN(compiled.matcher, search::Matcher::Create(criterion));
+  Criterion covering = criterion;
+  TRY(CoverPersons(*database_, covering));
+  TRY_ASSIGN(compiled.matcher, search::Matcher::Create(covering));
   if (!criterion.parameter) {
     compiled.subject = criterion.name == "_id" ? Subject::kId : Subject::kLastUpdated;
     return compiled;
@@ -126,10 +162,13 @@ Result<KeySourcePtr> Plan::ChainSource(const Criterion& criterion, const Compile
       if (!row || parts.size() > kChainTargets) return KeySourcePtr();
       if (!row->has_value()) break;
       below = (*row)->key;
-      const std::int64_t hash = layout_->hasher.Reference(chain.type, (*row)->id);
-      TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
-      count += few;
-      if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+      TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*database_, chain.type, (*row)->id));
+      for (const std::string& id : ids) {
+        const std::int64_t hash = layout_->hasher.Reference(chain.type, id);
+        TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
+        count += few;
+        if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+      }
     }
   }
   return parts.empty() ? ListSource({}) : AnyOf(std::move(parts));
@@ -207,15 +246,22 @@ Result<bool> Plan::AcceptsChain(Compiled& compiled, const ResourceRow& row) {
       const std::string id(reference.reference_id);
       auto answer = chain.answers.find(id);
       if (answer == chain.answers.end()) {
-        TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(*database_, chain.type, id));
-        bool accepted = target && !target->deleted();
-        if (accepted) {
-          TRY_ASSIGN(accepted, Accepts(chain.criteria.front(), *target));
-        }
+        TRY_ASSIGN(const bool accepted, TargetAccepts(chain, id));
         answer = chain.answers.emplace(id, accepted).first;
       }
       if (answer->second) return true;
     }
+  }
+  return false;
+}
+
+Result<bool> Plan::TargetAccepts(ChainTarget& chain, const std::string& id) {
+  TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*database_, chain.type_name, id));
+  for (const std::string& target_id : ids) {
+    TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(*database_, chain.type, target_id));
+    if (!target || target->deleted()) continue;
+    TRY_ASSIGN(const bool accepted, Accepts(chain.criteria.front(), *target));
+    if (accepted) return true;
   }
   return false;
 }

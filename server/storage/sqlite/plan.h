@@ -1,5 +1,6 @@
 // A search as something to run: where candidates come from, and what each must meet. Candidates are a
-// superset from the index; every one of them is compared with the values stored on its row.
+// superset from the index; every one of them is compared with the values stored on its row. A reference to a
+// Patient is one to every Patient of that person.
 #pragma once
 
 #include <memory>
@@ -48,6 +49,8 @@ class Plan {
   Plan(Database& database, const Layout& layout, std::int64_t type) : database_(&database), layout_(&layout), type_(type) {}
 
   fhir::Result<Compiled> Compile(std::int64_t type, const search::Criterion& criterion);
+  // Of a chain: whether the reference's target, or a Patient that is one person with it, meets the criterion.
+  fhir::Result<bool> TargetAccepts(ChainTarget& chain, const std::string& id);
   // Candidates of one criterion by the hash rows, null when they cannot tell; `count` is how many, at most kFew.
   fhir::Result<KeySourcePtr> SourceOf(const search::Criterion& criterion, const Compiled& compiled, std::int64_t& count);
   fhir::Result<KeySourcePtr> ChainSource(const search::Criterion& criterion, const Compiled& compiled, std::int64_t& count);

@@ -41,6 +41,12 @@ Result<std::optional<ResourceRow>> FindRow(Database& database, std::int64_t type
   return TakeRow(cursor);
 }
 
+Result<std::int64_t> KnownType(const Layout& layout, const std::string& name) {
+  const std::int64_t type = layout.slots.TypeNumber(name);
+  if (type == 0) return fhir::Error(fhir::ErrorKind::kInvalid, "There is no resource type \"" + name + "\" in FHIR R4.");
+  return type;
+}
+
 Result<std::string> BodyOf(Database& database, Sequence seq) {
   TRY_ASSIGN(Cursor cursor, database.Query("SELECT body FROM version WHERE seq=?1"));
   TRY_ASSIGN(const bool found, cursor.Bind(1, seq).Step());

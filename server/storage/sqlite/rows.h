@@ -29,6 +29,8 @@ struct ResourceRow {
 // Nothing when there is no such resource; a deleted one has its row.
 fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, Key key);
 fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, std::int64_t type, std::string_view id);
+// The type's number; kInvalid when FHIR has no such type.
+fhir::Result<std::int64_t> KnownType(const Layout& layout, const std::string& name);
 fhir::Result<std::string> BodyOf(Database& database, Sequence seq);
 // The row's current version with its body.
 fhir::Result<Version> CurrentVersion(Database& database, const Layout& layout, const ResourceRow& row);

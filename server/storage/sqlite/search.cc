@@ -13,6 +13,7 @@
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/include.h"
 #include "server/storage/sqlite/ordered_walk.h"
+#include "server/storage/sqlite/person.h"
 #include "server/storage/sqlite/plan.h"
 #include "server/storage/sqlite/rows.h"
 
@@ -23,6 +24,8 @@ namespace {
 using fhir::Result;
 using search::Query;
 using search::SortValue;
+
+constexpr std::string_view kPatient = "Patient";
 
 // Where a resource stands in the order: its sort values, then the newest first.
 struct Place {
@@ -103,6 +106,12 @@ class Order {
 // Ordered rows that a sorted search looks at before it looks at all that match instead.
 constexpr std::size_t kOrderedLimit = OrderedWalk::kGroupLimit - 1;
 
+// An identifier asks who somebody is: the answer is the Patient that survives of that person.
+bool AsksForSurvivors(const Query& query) {
+  const auto is_identifier = [](const search::Criterion& criterion) { return criterion.name == "identifier" && criterion.modifier.empty(); };
+  return query.type == kPatient && std::any_of(query.criteria.begin(), query.criteria.end(), is_identifier);
+}
+
 std::string ScopeOf(const Query& query) { return "search " + query.type + "?" + query.self; }
 
 class SearchRun {
@@ -115,6 +124,7 @@ class SearchRun {
       TRY_ASSIGN(const std::string payload, OpenCursor(layout_.cursor_secret, ScopeOf(query_), query_.cursor));
       after_ = order_.Unpack(payload);
     }
+    survivors_ = AsksForSurvivors(query_);
     counting_ = query_.total != search::Total::kNone || query_.sum_up == search::SumUp::kCount;
     if (counting_ && query_.criteria.empty()) {
       TRY_ASSIGN(total_, CountType());
@@ -124,7 +134,7 @@ class SearchRun {
     if (query_.sum_up == search::SumUp::kCount) wanted_ = 0;
     if (wanted_ > 0 || counting_) {
       bool done = false;
-      if (!counting_ && !query_.sort.empty() && !plan.is_small() && OrderedWalk::Serves(query_.sort.front())) {
+      if (!counting_ && !survivors_ && !query_.sort.empty() && !plan.is_small() && OrderedWalk::Serves(query_.sort.front())) {
         TRY_ASSIGN(done, WalkInOrder(plan));
       }
       if (!done) {
@@ -150,10 +160,27 @@ class SearchRun {
       TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
       if (!row) return {};
       below = row->key;
+      if (survivors_) {
+        TRY_ASSIGN(row, SurvivorOf(plan, std::move(*row)));
+        if (!row) continue;
+      }
       ++matched_;
-      if (wanted_ > 0) Keep(std::move(*row));
+      if (wanted_ > 0) Keep(std::move(*row), below);
       if (by_key && !counting_ && kept_.size() > wanted_) return {};
     }
+  }
+
+  // The Patient that survives of the match's person; nothing when a newer match of that person told it already.
+  Result<std::optional<ResourceRow>> SurvivorOf(Plan& plan, ResourceRow match) {
+    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database_, match.id));
+    if (joined.size() == 1) return std::optional(std::move(match));
+    TRY_ASSIGN(const std::vector<PersonMember> members, LiveMembers(database_, layout_, joined));
+    for (const PersonMember& member : members) {
+      if (member.key <= match.key) continue;
+      TRY_ASSIGN(const std::optional<ResourceRow> newer, plan.Check(member.key));
+      if (newer) return std::optional<ResourceRow>();
+    }
+    return FindRow(database_, members.front().key);
   }
 
   // By the first sort key's ordered rows, until the page is full. False, with nothing kept, when that takes too
@@ -171,14 +198,16 @@ class SearchRun {
       }
       for (const Key at : group) {
         TRY_ASSIGN(std::optional<ResourceRow> row, plan.Check(at));
-        if (row && walk.IsOfGroup(order_.FirstOf(*row))) Keep(std::move(*row));
+        if (row && walk.IsOfGroup(order_.FirstOf(*row))) Keep(std::move(*row), at);
       }
     }
     return true;
   }
 
-  void Keep(ResourceRow row) {
+  // `at`: the key of the match; the row's own, unless that survives in its stead.
+  void Keep(ResourceRow row, Key at) {
     Candidate candidate{order_.PlaceOf(row), std::move(row)};
+    candidate.place.key = at;
     if (after_ && !order_.Before(*after_, candidate.place)) return;
     const auto before = [this](const Candidate& a, const Candidate& b) { return order_.Before(a.place, b.place); };
     // A heap with the last of the kept on top.
@@ -219,35 +248,16 @@ class SearchRun {
   std::size_t wanted_;
   std::optional<Place> after_;
   std::optional<std::int64_t> total_;
-  bool counting_ = false;
+  bool counting_ = false, survivors_ = false;
   std::int64_t matched_ = 0;
   std::vector<Candidate> kept_;   // one more than the page holds, so that a next page shows
 };
 
-Result<std::int64_t> TypeOf(const Layout& layout, const std::string& name) {
-  const std::int64_t type = layout.slots.TypeNumber(name);
-  if (type == 0) return fhir::Error(fhir::ErrorKind::kInvalid, "There is no resource type \"" + name + "\" in FHIR R4.");
-  return type;
-}
-
 }  // namespace
 
 Result<SearchPage> RunSearch(Database& database, const Layout& layout, const Query& query) {
-  TRY_ASSIGN(const std::int64_t type, TypeOf(layout, query.type));
+  TRY_ASSIGN(const std::int64_t type, KnownType(layout, query.type));
   return SearchRun(database, layout, query, type).Run();
-}
-
-Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const Query& query, int limit) {
-  TRY_ASSIGN(const std::int64_t type, TypeOf(layout, query.type));
-  TRY_ASSIGN(Plan plan, Plan::Create(database, layout, type, query.criteria));
-  std::vector<std::string> ids;
-  for (Key below = INT64_MAX; static_cast<int>(ids.size()) < limit;) {
-    TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
-    if (!row) break;
-    below = row->key;
-    ids.push_back(std::move(row->id));
-  }
-  return ids;
 }
 
 }  // namespace server::storage::sqlite

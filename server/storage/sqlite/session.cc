@@ -78,7 +78,8 @@ Result<SearchPage> Session<Interface>::Everything(std::string_view patient_id, i
 
 template <typename Interface>
 Result<std::vector<std::string>> Session<Interface>::PersonOf(std::string_view patient_id) {
-  TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, patient_id));
+  TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database_, patient_id));
+  TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, joined));
   const auto is_asked = [&](const PersonMember& member) { return member.id == patient_id; };
   if (std::none_of(members.begin(), members.end(), is_asked)) return NotFound("Patient", patient_id);
   std::vector<std::string> ids;

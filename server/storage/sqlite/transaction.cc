@@ -9,8 +9,8 @@
 #include "server/storage/canonical.h"
 #include "server/storage/facts.h"
 #include "server/storage/sqlite/index_writer.h"
+#include "server/storage/sqlite/match_ids.h"
 #include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/search.h"
 
 namespace server::storage::sqlite {
 

@@ -1,0 +1,70 @@
+// See match_ids.h.
+#include "server/storage/sqlite/match_ids.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "server/storage/sqlite/person.h"
+#include "server/storage/sqlite/plan.h"
+#include "server/storage/sqlite/rows.h"
+
+namespace server::storage::sqlite {
+
+namespace {
+
+using fhir::Result;
+
+// Matches so far. Several Patients of one person count as the one that survives.
+class Found {
+ public:
+  Found(Database& database, const Layout& layout, bool of_patients, int limit)
+      : database_(database), layout_(layout), of_patients_(of_patients), limit_(static_cast<std::size_t>(std::max(limit, 0))) {}
+
+  // A Patient more may be one of those found; then the survivor is told, so the end is one person too many.
+  bool Ended() const { return over_ || (!of_patients_ && ids_.size() >= limit_); }
+
+  Result<void> Add(std::string id) {
+    for (std::size_t i = 0; i < persons_.size(); ++i) {
+      if (std::find(persons_[i].begin(), persons_[i].end(), id) == persons_[i].end()) continue;
+      TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, persons_[i]));
+      ids_[i] = std::move(members.front().id);
+      return {};
+    }
+    over_ = ids_.size() >= limit_;
+    if (over_) return {};
+    if (of_patients_) {
+      TRY_ASSIGN(std::vector<std::string> joined, JoinedIds(database_, id));
+      persons_.push_back(std::move(joined));
+    }
+    ids_.push_back(std::move(id));
+    return {};
+  }
+  std::vector<std::string> Take() { return std::move(ids_); }
+
+ private:
+  Database& database_;
+  const Layout& layout_;
+  bool of_patients_, over_ = false;
+  std::size_t limit_;
+  std::vector<std::string> ids_;
+  std::vector<std::vector<std::string>> persons_;   // of Patients: the joined ids of each
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const search::Query& query, int limit) {
+  TRY_ASSIGN(const std::int64_t type, KnownType(layout, query.type));
+  TRY_ASSIGN(Plan plan, Plan::Create(database, layout, type, query.criteria));
+  Found found(database, layout, query.type == "Patient", limit);
+  for (Key below = INT64_MAX; !found.Ended();) {
+    TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
+    if (!row) break;
+    below = row->key;
+    TRY(found.Add(std::move(row->id)));
+  }
+  return found.Take();
+}
+
+}  // namespace server::storage::sqlite
