@@ -63,7 +63,8 @@ class Reader : public InboxReader {
   virtual fhir::Result<HistoryPage> History(std::string_view type, std::string_view id, std::int64_t before_version, int count) = 0;
   // One page. The query names type, criteria, sort, includes, count and cursor. A reference to a Patient, in a
   // criterion, a chain or _revinclude, is one to each Patient of that person; Patient?identifier=… answers with the
-  // surviving Patient of whoever has that identifier, each person once.
+  // surviving Patient of whoever has that identifier, each person once; with Query::each_patient (who looks for a
+  // source's own Patient) with the Patients that have it.
   virtual fhir::Result<SearchPage> Search(const search::Query& query) = 0;
   // Everything at home with the person (architecture.md decision 7) and what it references: the Patient asked for
   // first, then the person's other Patients, then the rest; pages as Search. With `joined` false only what is at

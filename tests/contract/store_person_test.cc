@@ -226,6 +226,10 @@ TYPED_TEST(StorePerson, AnIdentifierFindsTheSurvivorOnce) {
     EXPECT_EQ(this->All("Patient", std::string("identifier=9&_sort=family&_count=") + count), (Names{"Patient/b", "Patient/x"})) << count;
   }
   EXPECT_EQ(careloom_test::SearchPageOf(*this->store_, "Patient", "identifier=9&_summary=count")->total, 2);
+  // Who looks for a source's own Patient gets it.
+  auto query = *careloom_test::ParseSearch("Patient", "identifier=http://own%7C");
+  query.each_patient = true;
+  EXPECT_EQ(NamesOf(*(*this->store_->OpenReader())->Search(query)), (Names{"Patient/c", "Patient/b", "Patient/x", "Patient/a"}));
   // Other questions show every Patient.
   EXPECT_EQ(this->All("Patient", "family=ofa"), Names{"Patient/a"});
   EXPECT_EQ(this->All("Patient", "_id=a,c"), (Names{"Patient/c", "Patient/a"}));

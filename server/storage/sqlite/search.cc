@@ -109,7 +109,7 @@ constexpr std::size_t kOrderedLimit = OrderedWalk::kGroupLimit - 1;
 // An identifier asks who somebody is: the answer is the Patient that survives of that person.
 bool AsksForSurvivors(const Query& query) {
   const auto is_identifier = [](const search::Criterion& criterion) { return criterion.name == "identifier" && criterion.modifier.empty(); };
-  return query.type == kPatient && std::any_of(query.criteria.begin(), query.criteria.end(), is_identifier);
+  return query.type == kPatient && !query.each_patient && std::any_of(query.criteria.begin(), query.criteria.end(), is_identifier);
 }
 
 std::string ScopeOf(const Query& query) { return "search " + query.type + "?" + query.self; }
