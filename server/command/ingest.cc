@@ -37,7 +37,9 @@ Exit IngestFile(const std::string& file, const adapters::Adapter& adapter, App& 
   auto adapted = adapter.Adapt(*bytes);
   if (!adapted) return Fail(terminal, file, adapted.error());
   fhir::IssueSink issues;
-  const auto done = interactions::ExecuteTransaction(app, std::move(adapted->transaction), issues);
+  interactions::TransactionOptions options;
+  options.from_source = true;
+  const auto done = interactions::ExecuteTransaction(app, std::move(adapted->transaction), issues, options);
   SayIssues(terminal, file, issues);
   if (!done) return Fail(terminal, file, done.error());
   if (auto absent = ReportAbsent(app, *done, adapted->report); !absent) return Fail(terminal, file, absent.error());

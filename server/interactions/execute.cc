@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "server/interactions/joining.h"
 #include "server/interactions/links.h"
 
 namespace server::interactions {
@@ -17,8 +18,8 @@ namespace {
 
 class Run {
  public:
-  Run(WriteTransaction& transaction, Plan& plan, const ExecuteOptions& options)
-      : transaction_(transaction), plan_(plan), options_(options), ids_(plan.entries.size()), exists_(plan.entries.size()), done_(plan.entries.size()) {}
+  Run(const App& app, WriteTransaction& transaction, Plan& plan, const ExecuteOptions& options)
+      : transaction_(transaction), plan_(plan), options_(options), joining_(app, transaction, options.from_source), ids_(plan.entries.size()), exists_(plan.entries.size()), done_(plan.entries.size()) {}
 
   Result<std::vector<Done>> All() {
     TRY(Each(Verb::kDelete, &Run::DeleteEntry));
@@ -28,6 +29,8 @@ class Run {
     TRY(ResolveLinks());
     TRY(Each(Verb::kPost, &Run::WriteEntry));
     TRY(Each(Verb::kPut, &Run::WriteEntry));
+    TRY(joining_.Settle());
+    TRY(TakeJoined());
     TRY(Each(Verb::kGet, &Run::GetEntry));
     return std::move(done_);
   }
@@ -66,6 +69,9 @@ class Run {
     }
     done_[i].status = 204;
     if (ids_[i].empty()) return {};
+    if (entry.type == "Patient") {
+      TRY(joining_.BeforeDelete(ids_[i]));
+    }
     auto written = transaction_.Delete(entry.type, ids_[i], entry.expected_version);
     if (!written && written.error().kind() == ErrorKind::kNotFound && !entry.expected_version) return {};  // it is not there: as asked
     if (!written) return std::move(written).error();
@@ -151,11 +157,29 @@ class Run {
     request.type = entry.type;
     request.id = ids_[i];
     request.document = &entry.document;
+    fhir::Document joined;   // a copy: the plan's own stays as it is, for the job may run again
+    if (entry.type == "Patient") {
+      joined.root = joined.Copy(*entry.document.root);
+      TRY(joining_.BeforePut(request.id, entry.place, joined));
+      request.document = &joined;
+    }
     request.expected_version = entry.expected_version;
     request.as_of_us = entry.as_of_us;
     request.keep_richer = entry.keep_richer;
     TRY_ASSIGN(Written written, transaction_.Put(request));
     Take(i, std::move(written));
+    return {};
+  }
+
+  // Patients that joining gave a later version than they were written with.
+  Result<void> TakeJoined() {
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+      const PlannedEntry& entry = plan_.entries[i];
+      if (entry.type != "Patient" || entry.verb == Verb::kGet || entry.verb == Verb::kDelete || !joining_.rewritten().contains(ids_[i])) continue;
+      const bool created = done_[i].status == 201;
+      TRY_ASSIGN(storage::Version version, transaction_.Read(entry.type, ids_[i]));
+      Take(i, Written{std::move(version), created, true});
+    }
     return {};
   }
 
@@ -177,6 +201,7 @@ class Run {
   WriteTransaction& transaction_;
   Plan& plan_;
   const ExecuteOptions& options_;
+  Joining joining_;
   std::vector<std::string> ids_;     // settled logical ids
   std::vector<char> exists_;         // POST: the condition found it, nothing to write
   std::vector<Done> done_;
@@ -189,7 +214,7 @@ class Run {
 Result<std::vector<Done>> Execute(App& app, Plan& plan, const ExecuteOptions& options) {
   std::vector<Done> done;
   TRY(app.store->Write([&](WriteTransaction& transaction) -> Result<void> {
-    TRY_ASSIGN(done, Run(transaction, plan, options).All());
+    TRY_ASSIGN(done, Run(app, transaction, plan, options).All());
     if (options.also) return options.also(transaction, done);
     return {};
   }));

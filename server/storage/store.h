@@ -85,6 +85,8 @@ struct PutRequest {
   // When its source said this (microseconds since 1970). An older saying than the stored one changes
   // nothing; unset: always taken.
   std::optional<std::int64_t> as_of_us = {};
+  // The server's own addition to what a source said: the stored as-of stands, as_of_us is not looked at.
+  bool keep_as_of = false;
   // A resource that belongs to nobody: something that says less than what is stored changes nothing.
   bool keep_richer = false;
 };

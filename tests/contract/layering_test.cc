@@ -38,7 +38,7 @@ const std::vector<Layer>& Layers() {
       {"adapters/council/cld", {"fhir", "adapters/base"}, {}},
       {"adapters/gp/connect", {"fhir", "adapters/base"}, {}},
       {"server/http", {"fhir", "server/app.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/"}},
-      {"server/interactions", {"fhir", "server/app.h", "server/http", "server/search", "server/operations", "server/storage/store.h"}, {}},
+      {"server/interactions", {"fhir", "adapters/base/nhs_number.h", "server/app.h", "server/http", "server/search", "server/operations", "server/storage/store.h"}, {}},
       {"server/operations", {"fhir", "server/app.h", "server/http", "server/search", "server/interactions", "server/storage/store.h"}, {}},
       {"server/search", {"fhir"}, {"utf8proc.h"}},
       {"server/storage", {"fhir", "server/search"}, {"sqlite3.h", "openssl/", "utf8proc.h"}},

@@ -98,7 +98,9 @@ class GpConnectScenario : public testing::Test {
     std::vector<std::string> types;
     for (const Element& entry : fhir::Repeats(*adapted->transaction.root, "entry")) types.emplace_back(entry.Find("resource")->resource_type());
     fhir::IssueSink issues;
-    const auto done = server::interactions::ExecuteTransaction(served_.app(), std::move(adapted->transaction), issues);
+    server::interactions::TransactionOptions options;
+    options.from_source = true;
+    const auto done = server::interactions::ExecuteTransaction(served_.app(), std::move(adapted->transaction), issues, options);
     ASSERT_TRUE(done) << done.error().ToString() << (issues.empty() ? "" : issues.issues().front().text);
     ASSERT_EQ(done->size(), types.size());
     changed.clear();

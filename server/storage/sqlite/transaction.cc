@@ -114,7 +114,7 @@ Result<Written> Transaction::Store(const PutRequest& request, std::int64_t type,
   row.seq = ++state_.last_seq;
   row.version = stored ? stored->version + 1 : 1;
   row.updated_us = NextTime(stored);
-  row.as_of_us = request.as_of_us;
+  row.as_of_us = request.keep_as_of && stored ? stored->as_of_us : request.as_of_us;
   const bool created = !stored || stored->deleted();
   row.method = created ? Method::kCreate : Method::kUpdate;
   SetMeta(*request.document, row.version, row.updated_us);
