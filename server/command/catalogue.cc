@@ -4,6 +4,7 @@
 namespace server::command {
 
 Command Adapt();
+Command Check();
 Command Convert();
 Command Definitions();
 Command Emit();
@@ -27,6 +28,7 @@ std::vector<Command> Catalogue() {
       Convert(),
       Import(),
       Export(),
+      Check(),
       Definitions(),
   };
 }

@@ -17,6 +17,7 @@
 #include "fhir/model/element.h"
 #include "server/search/query.h"
 #include "server/storage/inbox.h"
+#include "server/storage/verify.h"
 
 namespace server::storage {
 
@@ -133,6 +134,10 @@ class Store {
   virtual fhir::Result<Counters> Count() = 0;
   // Proves that it can read and write; for /health/ready.
   virtual fhir::Result<void> Check() = 0;
+  // Proves that the store agrees with itself, in one consistent state and while others write: everything that was made of
+  // bodies equals what is made of them again, versions are without gaps, messages have all their bytes. `report` gets
+  // each finding as it is found. Reads everything, in memory that does not grow with the store.
+  virtual fhir::Result<VerifyCounts> Verify(const VerifyReport& report) = 0;
 };
 
 }  // namespace server::storage

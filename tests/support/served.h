@@ -31,6 +31,7 @@ class Served {
     return router_->Handle(request);
   }
   server::App& app() { return *app_; }
+  std::string data_dir() const { return folder_.path().string(); }
 
  private:
   TempFolder folder_;

@@ -19,6 +19,7 @@
 #include "server/search/parse.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/storage/store.h"
+#include "tests/support/temp_folder.h"
 
 namespace careloom_test {
 
@@ -32,23 +33,6 @@ inline const Definitions& SharedDefinitions() {
   static const Definitions definitions;
   return definitions;
 }
-
-class TempFolder {
- public:
-  TempFolder() {
-    static std::atomic<int> number = 0;
-    path_ = std::filesystem::temp_directory_path() / ("careloom_test_" + std::to_string(std::random_device{}()) + "_" + std::to_string(++number));
-    std::filesystem::create_directories(path_);
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A clock that moves a second a look, from 2026-01-01, and numbers from a seed: a run is the same every time.
 struct TestPorts {

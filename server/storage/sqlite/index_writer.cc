@@ -12,11 +12,6 @@ namespace {
 
 using fhir::Result;
 
-void BindRow(Cursor& cursor, const HashRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.hash).Bind(3, key); }
-void BindRow(Cursor& cursor, const StringRow& row, Key key) { cursor.Bind(1, row.slot).BindBlob(2, row.prefix).Bind(3, key); }
-void BindRow(Cursor& cursor, const DateRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.low_us).Bind(3, row.high_us).Bind(4, key); }
-void BindRow(Cursor& cursor, const NumberRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.value).Bind(3, key); }
-
 template <typename Row>
 Result<void> RunEach(Database& database, std::string_view sql, const std::vector<Row>& rows, Key key) {
   for (const Row& row : rows) {
@@ -43,6 +38,11 @@ Result<void> Replace(Database& database, std::string_view remove, std::string_vi
 }
 
 }  // namespace
+
+void BindRow(Cursor& cursor, const HashRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.hash).Bind(3, key); }
+void BindRow(Cursor& cursor, const StringRow& row, Key key) { cursor.Bind(1, row.slot).BindBlob(2, row.prefix).Bind(3, key); }
+void BindRow(Cursor& cursor, const DateRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.low_us).Bind(3, row.high_us).Bind(4, key); }
+void BindRow(Cursor& cursor, const NumberRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.value).Bind(3, key); }
 
 Result<void> ReplaceIndexRows(Database& database, Key key, const IndexRows& before, const IndexRows& after) {
   TRY(Replace(database, "DELETE FROM hash_row WHERE slot=?1 AND hash=?2 AND key=?3", "INSERT INTO hash_row(slot, hash, key) VALUES(?1, ?2, ?3)",

@@ -14,6 +14,7 @@
 #include "server/storage/sqlite/layout.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/session.h"
+#include "server/storage/sqlite/verify.h"
 #include "server/storage/sqlite/writer.h"
 
 namespace server::storage::sqlite {
@@ -136,6 +137,15 @@ class SqliteStore final : public Store {
     if (!writer_) return {};
     if (writer_->IsBroken()) return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed. The server has to be restarted.");
     return writer_->Run([](WriteTransaction&) -> Result<void> { return {}; });
+  }
+
+  Result<VerifyCounts> Verify(const VerifyReport& report) override {
+    TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
+    TRY(database->Execute("BEGIN"));
+    Result<VerifyCounts> counts = sqlite::Verify(*database, *layout_, report);
+    // A connection whose transaction cannot be ended is closed instead.
+    if (database->Execute("COMMIT").has_value()) pool_->Return(std::move(database));
+    return counts;
   }
 
  private:

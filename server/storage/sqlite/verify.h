@@ -1,0 +1,34 @@
+// Store::Verify in SQLite, in steps: the file, the versions and what is made of their bodies, the index rows, rows that
+// belong to nothing, the inbox. One row is looked at at a time, so memory does not grow with the store.
+#pragma once
+
+#include <string>
+
+#include "fhir/base/result.h"
+#include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/layout.h"
+#include "server/storage/verify.h"
+
+namespace server::storage::sqlite {
+
+// What the steps share.
+struct Verification {
+  Database& database;
+  const Layout& layout;
+  const VerifyReport& report;
+  VerifyCounts counts = {};
+
+  void Found(VerifyKind kind, std::string where, std::string text);
+};
+
+// All steps on what `database`, inside a transaction, sees. A file that cannot be read on is a finding, not an error.
+fhir::Result<VerifyCounts> Verify(Database& database, const Layout& layout, const VerifyReport& report);
+
+// Every body says what its row says, and the facts, home, joins and counters are those of the bodies. (verify_bodies.cc)
+fhir::Result<void> VerifyBodies(Verification& run);
+// The index tables hold the rows of every live resource's facts and no others. (verify_index.cc)
+fhir::Result<void> VerifyIndex(Verification& run);
+// Messages have all their bytes, as their hash says. (verify_inbox.cc)
+fhir::Result<void> VerifyInbox(Verification& run);
+
+}  // namespace server::storage::sqlite
