@@ -30,7 +30,7 @@ class Dice {
 
 constexpr const char* kFirstNames[] = {"Amira", "Bao", "Charlie", "Devi", "Edith", "Femi", "Grace", "Harold", "Imran", "Joan", "Krystyna", "Leonard", "Mei",
                                        "Nasreen", "Olu", "Priya", "Quentin", "Rhys", "Zo\xC3\xAB", "J\xC3\xB3zef", "Siobh\xC3\xA1n", "Mary Ann", "Jean-Luc",
-                                       "Walter \"Wally\"", "=Test", "Ng\xE1\xBB\x8D" "c"};
+                                       "Walter \"Wally\"", "=Test", "Ng\xE1\xBB\x8D"};
 constexpr const char* kLastNames[] = {"Abbott", "Brown", "Chowdhury", "D'Souza", "Evans", "Farah", "Grant", "Hughes", "Ivanov", "Jones", "Kowalska", "Lewis",
                                       "M\xC3\xBCller", "Ndlovu", "O'Neill", "Patel", "Quinn", "Robinson", "Smith-Jones", "van der Berg", "Williams, Jr", "Zhang"};
 constexpr const char* kPractices[][2] = {{"Harbour Lane Surgery", "Y99901"}, {"The Old Mill Practice, Northside", "Y99902"}, {"St Anne's Medical Centre", "Y99903"},

@@ -1,0 +1,153 @@
+// Events to rows of a file.
+#include "adapters/council/cld/emit.h"
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "adapters/council/cld/stored.h"
+
+namespace adapters::council::cld {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+using fhir::Severity;
+
+namespace {
+
+constexpr std::string_view kPersonSystem = "https://careloom.example/fhir/id/la-person-id/";
+constexpr std::string_view kLineEnd = "\r\n";
+
+bool IsDay(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  int number[3] = {0, 0, 0}, part = 0;
+  for (const char c : text) {
+    if (c == '-') {
+      ++part;
+    } else if (c >= '0' && c <= '9') {
+      number[part] = number[part] * 10 + (c - '0');
+    } else {
+      return false;
+    }
+  }
+  const auto [year, month, day] = std::tie(number[0], number[1], number[2]);
+  if (month < 1 || month > 12 || day < 1) return false;
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return day <= kDays[month - 1] + (leap && month == 2 ? 1 : 0);
+}
+
+Result<void> Check(const EmitOptions& options) {
+  if (!IsDay(options.from) || !IsDay(options.to) || options.to < options.from) {
+    return Error(ErrorKind::kInvalid, "The period " + options.from + "/" + options.to +
+                                          " is none; give its first and last day as YYYY-MM-DD/YYYY-MM-DD, as in 2025-04-01/2026-03-31.");
+  }
+  if (options.release != "1" && options.release != "2") {
+    return Error(ErrorKind::kInvalid, "There is no release '" + options.release + "' of the specification; allowed are 1 and 2.");
+  }
+  return {};
+}
+
+void AppendCell(std::string& out, std::string_view cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += cell;
+    return;
+  }
+  out += '"';
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+bool Counts(const Event& event, const EmitOptions& options) {
+  if (event.withdrawn) return false;
+  const std::string& end = event[Column::kEventEnd];
+  if (event[Column::kEventStart] > options.to) return false;
+  if (event[Column::kEventType] == "Service") return end.empty() || end >= options.from;
+  return end >= options.from && end <= options.to;
+}
+
+class Writer {
+ public:
+  Writer(const EmitOptions& options, const Lists& lists, Emitted& emitted) : options_(options), lists_(lists), emitted_(emitted) {}
+
+  void Write(Event event) {
+    event[Column::kPeriodStart] = options_.from;
+    event[Column::kPeriodEnd] = options_.to;
+    for (const ColumnFacts& facts : Columns()) {
+      if (facts.column != Column::kLaCode) emitted_.bytes += ',';
+      const std::string& cell = event[facts.column];
+      if (cell.empty()) continue;
+      AppendCell(emitted_.bytes, facts.holds == Holds::kDate ? Uk(event, facts) : facts.holds == Holds::kList ? Words(event, facts) : cell);
+    }
+    emitted_.bytes += kLineEnd;
+  }
+
+ private:
+  std::string Uk(const Event& event, const ColumnFacts& facts) {
+    const std::string& date = event[facts.column];
+    if (date.size() != 10) Say(Severity::kWarning, event, facts, "is not a day but more or less than one; what the cell holds is the day, or what there is.");
+    if (!IsDay(std::string_view(date).substr(0, 10))) return date;
+    return date.substr(8, 2) + "/" + date.substr(5, 2) + "/" + date.substr(0, 4);
+  }
+
+  std::string Words(const Event& event, const ColumnFacts& facts) {
+    const std::string& given = event[facts.column];
+    const ListValue value = lists_.Find(facts.column, given);
+    if (options_.release == "1") {
+      if (value.release != Release::kTwo) return given;
+      const auto words = lists_.ReleaseOneOf(facts.column, given);
+      return words.empty() ? given : std::string(words.front());
+    }
+    if (value.release != Release::kOne) return given;
+    if (!value.code.empty()) return std::string(value.code);
+    Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
+    return given;
+  }
+
+  void Say(Severity severity, const Event& event, const ColumnFacts& facts, const std::string& what) {
+    emitted_.outcome.Report(severity, "value", std::string(facts.header) + " of the " + event[Column::kEventType] + " " + what, event.key);
+  }
+
+  const EmitOptions& options_;
+  const Lists& lists_;
+  Emitted& emitted_;
+};
+
+}  // namespace
+
+Result<std::string> EmitHead(const EmitOptions& options) {
+  TRY(Check(options));
+  std::string head;
+  for (const ColumnFacts& facts : Columns()) {
+    if (facts.column != Column::kLaCode) head += ',';
+    AppendCell(head, facts.header);
+  }
+  return head.append(kLineEnd);
+}
+
+Result<Emitted> EmitPerson(std::span<const fhir::Document> stored, const EmitOptions& options, const Backward& backward, const Lists& lists) {
+  TRY(Check(options));
+  Emitted emitted;
+  Writer writer(options, lists, emitted);
+  for (const fhir::Document& document : stored) {
+    if (!document.root || document.root->resource_type() != "Patient") continue;
+    for (const fhir::Element& identifier : fhir::Repeats(*document.root, "identifier")) {
+      const std::string_view system = identifier.ValueOf("system");
+      if (!system.starts_with(kPersonSystem)) continue;
+      TRY_ASSIGN(std::vector<Event> events,
+                 backward.EventsOf(stored, system.substr(kPersonSystem.size()), identifier.ValueOf("value"), emitted.outcome));
+      std::erase_if(events, [&](const Event& event) { return !Counts(event, options); });
+      std::ranges::sort(events, {}, [](const Event& event) {
+        return std::tie(event[Column::kPersonId], event[Column::kEventStart], event[Column::kEventType], event.key);
+      });
+      for (Event& event : events) writer.Write(std::move(event));
+    }
+  }
+  return emitted;
+}
+
+}  // namespace adapters::council::cld
