@@ -65,7 +65,7 @@ struct Query {
   int count = 20;                      // 0: as _summary=count
   Total total = Total::kNone;
   SumUp sum_up = SumUp::kNone;         // _summary=count: no entries
-  bool each_patient = false;           // Patient?identifier=…: matches as they are, not whoever survives of their person
+  bool each_patient = false;           // of Patients: matches as they are, not whoever survives of their person
   std::string cursor;                  // of the page before; empty for the first
   std::string self;                    // the parameters understood, percent-encoded, for the self link and the cursor's signature
 };

@@ -103,8 +103,9 @@ struct Written {
 class WriteTransaction : public Reader, public InboxWriter {
  public:
   // Ids of the live resources of the type that meet the criteria, at most `limit`; identifiers are
-  // compared with the stored value, not the hash alone. Several Patients of one person are their surviving one
-  // alone; a single match stays as it is, merged into another or not.
+  // compared with the stored value, not the hash alone. Several Patients of one person are their surviving
+  // one alone; a single match stays as it is, merged into another or not. With Query::each_patient
+  // all stay as they are.
   virtual fhir::Result<std::vector<std::string>> Match(const search::Query& criteria, int limit) = 0;
   // Creates or updates. kPrecondition as above.
   virtual fhir::Result<Written> Put(const PutRequest& request) = 0;

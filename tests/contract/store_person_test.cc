@@ -241,9 +241,10 @@ TYPED_TEST(StorePerson, AnIdentifierFindsTheSurvivorOnce) {
 TYPED_TEST(StorePerson, AConditionFindsOnePersonOnce) {
   this->Patient("a", {"b"});
   this->Patient("b");
-  const auto match = [&](const char* query, int limit) {
+  const auto match = [&](const char* query, int limit, bool each = false) {
     Names ids;
-    const auto parsed = careloom_test::ParseSearch("Patient", query);
+    auto parsed = careloom_test::ParseSearch("Patient", query);
+    parsed->each_patient = each;
     EXPECT_TRUE(this->store_->Write([&](WriteTransaction& transaction) -> Result<void> {
       TRY_ASSIGN(ids, transaction.Match(*parsed, limit));
       return {};
@@ -254,6 +255,7 @@ TYPED_TEST(StorePerson, AConditionFindsOnePersonOnce) {
   EXPECT_EQ(match("identifier=http://own%7Ca", 2), Names{"a"});
   EXPECT_EQ(match("identifier=http://own%7Cb", 2), Names{"b"});
   EXPECT_EQ(match("identifier=http://nhs%7C9", 2), Names{"b"});
+  EXPECT_EQ(match("identifier=http://nhs%7C9", 2, true), (Names{"b", "a"}));
   EXPECT_EQ(match("name=of", 2), Names{"b"});
   this->Patient("x");
   EXPECT_EQ(match("identifier=http://nhs%7C9", 2), (Names{"x", "b"}));

@@ -57,7 +57,7 @@ class Found {
 Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const search::Query& query, int limit) {
   TRY_ASSIGN(const std::int64_t type, KnownType(layout, query.type));
   TRY_ASSIGN(Plan plan, Plan::Create(database, layout, type, query.criteria));
-  Found found(database, layout, query.type == "Patient", limit);
+  Found found(database, layout, query.type == "Patient" && !query.each_patient, limit);
   for (Key below = INT64_MAX; !found.Ended();) {
     TRY_ASSIGN(std::optional<ResourceRow> row, plan.Next(below));
     if (!row) break;
