@@ -145,7 +145,8 @@ bool Joining::IsNewFor(const std::string& number, const std::string& id) const {
 // Those that have this number besides `person`; empty when nobody does. Patients that have had it for longer are one
 // person already, or somebody parted them.
 Result<Joining::Person> Joining::OthersWith(const std::string& number, const Person& person) {
-  TRY_ASSIGN(const Criteria criteria, ParseCriteria(app_, "Patient", "identifier=" + std::string(adapters::kNhsNumberSystem) + "|" + number));
+  TRY_ASSIGN(Criteria criteria, ParseCriteria(app_, "Patient", "identifier=" + std::string(adapters::kNhsNumberSystem) + "|" + number));
+  criteria.query.each_patient = true;   // who survives of a person may not be the one with the number
   TRY_ASSIGN(std::vector<std::string> ids, transaction_.Match(criteria.query, kMostPatients + 1));
   if (ids.size() > kMostPatients) return TooMany();
   std::ranges::sort(ids);

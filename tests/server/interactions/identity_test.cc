@@ -164,6 +164,16 @@ TEST_F(Identity, ALinkPutInByHandJoinsAsANumberDoes) {
   EXPECT_EQ(LinksOf("r"), "replaced-by Patient/p") << "no chains";
 }
 
+TEST_F(Identity, ANumberJoinsWithPatientsWhoseSurvivorLacksIt) {
+  Put("gp", Identifier(kGp, "1"));
+  for (const char* id : {"a", "b"}) {
+    Put(id, Identifier(kCouncil, id) + "," + Number(kA), R"(,"link":[{"other":{"reference":"Patient/gp"},"type":"replaced-by"}])");
+  }
+  EXPECT_EQ(LinksOf("b"), "replaced-by Patient/gp");
+  Put("c", Identifier(kCouncil, "c") + "," + Number(kA));
+  EXPECT_EQ(LinksOf("c"), "replaced-by Patient/gp");
+}
+
 TEST_F(Identity, AMessageKeepsTheJoinAndChangesNothingWhenItSaysTheSame) {
   const std::string seealso = R"(,"link":[{"other":{"reference":"Patient/carer"},"type":"seealso"}])";
   ASSERT_EQ(Put("carer", Identifier(kCouncil, "9")).status, 201);
