@@ -155,14 +155,20 @@ Result<Joining::Person> Joining::OthersWith(const std::string& number, const Per
   for (const auto& [id, one] : person) {
     if (!IsNewFor(number, id) && JoiningNumbers(*one.document.root).contains(number)) settled = id;
   }
-  for (const std::string& id : ids) {
+  for (const std::string& id : ids) {   // of several that are joined Match tells the surviving one, which need not have it
     if (person.contains(id) || others.contains(id)) continue;
-    TRY_ASSIGN(const std::optional<Patient> found, Load(id));
-    if (!found || !JoiningNumbers(*found->document.root).contains(number)) continue;
-    const bool is_new = IsNewFor(number, id);
-    if (!is_new && !settled.empty()) return ApartOnPurpose(settled, id);
-    if (!is_new) settled = id;
-    TRY(Gather(id, others));
+    Person found;
+    TRY(Gather(id, found));
+    bool any = false, for_longer = false;
+    for (const auto& [member, one] : found) {
+      if (!JoiningNumbers(*one.document.root).contains(number)) continue;
+      any = true;
+      for_longer = for_longer || !IsNewFor(number, member);
+    }
+    if (!any) continue;
+    if (for_longer && !settled.empty()) return ApartOnPurpose(settled, id);
+    if (for_longer) settled = id;
+    others.merge(found);
   }
   return others;
 }

@@ -39,6 +39,7 @@ class Preparer {
     TakeOutStoresOwn(resource);
     RestoreProfile(resource);
     TakeOutIdentifiers(resource);
+    TakeOutJoins(resource);
     TakeOutCategory(resource);
     Walk(resource);
   }
@@ -81,6 +82,17 @@ class Preparer {
       } else {
         Document::Detach(identifier);
       }
+    }
+  }
+
+  // Links to the person's Patients of other sources are the store's own.
+  static void TakeOutJoins(Element& resource) {
+    if (resource.resource_type() != "Patient") return;
+    Element* next = nullptr;
+    for (Element* link = resource.Find("link"); link; link = next) {
+      next = link->next && link->next->name == "link" ? link->next : nullptr;
+      const std::string_view type = link->ValueOf("type");
+      if (type == "replaced-by" || type == "replaces") Document::Detach(link);
     }
   }
 

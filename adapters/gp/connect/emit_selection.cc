@@ -66,16 +66,33 @@ bool HasForeignKey(const Element& resource) {
   return !resource.Find("identifier");
 }
 
-// The practice with the resource that was stored last.
+std::int64_t WhenStored(const Element& resource) {
+  const Element* updated = resource.Walk("meta", "lastUpdated");
+  const auto moment = updated ? fhir::DateTime::Parse(updated->value()) : std::nullopt;
+  return moment ? static_cast<std::int64_t>(moment->FirstMicrosecond()) : 0;
+}
+
+// The practice whose message the Provenance is of; empty when it is none.
+std::string_view PracticeOfMessage(const Element& provenance) {
+  const Element* practice = provenance.Walk("agent", "who", "identifier");
+  const Element* message = provenance.Walk("entity", "what", "identifier");
+  if (provenance.resource_type() != "Provenance" || !practice || !message) return {};
+  return message->ValueOf("system") == std::string(kBase) + "id/message-sha256" ? practice->ValueOf("value") : std::string_view();
+}
+
+// The practice with what was stored last, messages counted. When a Patient was stored tells nothing: joining it with
+// another source's is a new version too.
 std::string NewestPractice(std::span<const Document> resources, std::size_t& count) {
   std::map<std::string, std::int64_t> stored;
   for (const Document& document : resources) {
-    const Element* updated = document.root->Walk("meta", "lastUpdated");
-    const auto moment = updated ? fhir::DateTime::Parse(updated->value()) : std::nullopt;
     for (const auto& [practice, id] : PracticesOf(*document.root)) {
       auto& newest = stored[practice];
-      if (moment) newest = std::max(newest, static_cast<std::int64_t>(moment->FirstMicrosecond()));
+      if (document.root->resource_type() != "Patient") newest = std::max(newest, WhenStored(*document.root));
     }
+  }
+  for (const Document& document : resources) {
+    const auto of = stored.find(std::string(PracticeOfMessage(*document.root)));
+    if (of != stored.end()) of->second = std::max(of->second, WhenStored(*document.root));
   }
   count = stored.size();
   const auto newest = std::ranges::max_element(stored, {}, &std::pair<const std::string, std::int64_t>::second);
@@ -124,14 +141,39 @@ class Selector {
   // What the messages of the practice that is written brought.
   void ReadProvenance() {
     for (const Document& document : resources_) {
-      const Element& provenance = *document.root;
-      const Element* practice = provenance.Walk("agent", "who", "identifier");
-      const Element* message = provenance.Walk("entity", "what", "identifier");
-      if (provenance.resource_type() != "Provenance" || !practice || practice->ValueOf("value") != selection_.practice) continue;
-      if (!message || message->ValueOf("system") != std::string(kBase) + "id/message-sha256") continue;
+      if (PracticeOfMessage(*document.root) != selection_.practice) continue;
       has_provenance_ = true;
-      for (const Element& target : fhir::Repeats(provenance, "target")) brought_.emplace(target.ValueOf("reference"));
+      for (const Element& target : fhir::Repeats(*document.root, "target")) {
+        const std::string name(target.ValueOf("reference"));
+        auto& newest = brought_[name];
+        newest = std::max(newest, WhenStored(*document.root));
+      }
     }
+  }
+
+  // Of several Patients that the practice has of the person, the one that its messages brought last.
+  void ChoosePatient() {
+    std::int64_t newest = -1;
+    for (const Document& document : resources_) {
+      if (document.root->resource_type() != "Patient" || !PracticesOf(*document.root).contains(selection_.practice)) continue;
+      const std::string name = NameOf(*document.root);
+      const auto brought = brought_.find(name);
+      const std::int64_t when = brought == brought_.end() ? 0 : brought->second;
+      if (when < newest || (when == newest && name > patient_)) continue;
+      newest = when;
+      patient_ = name;
+    }
+  }
+
+  // It is another Patient of the person, or about one.
+  bool IsOfAnotherPatient(const Element& resource) const {
+    if (resource.resource_type() == "Patient") return NameOf(resource) != patient_;
+    for (const std::string_view member : {"subject", "patient"}) {
+      const Element* reference = resource.Walk(member, "reference");
+      if (!reference || !reference->value().starts_with("Patient/")) continue;
+      return reference->value().substr(0, reference->value().find("/_history/")) != patient_;
+    }
+    return false;
   }
 
   void Take(const Document& document) {
@@ -143,6 +185,7 @@ class Selector {
     const auto here = practices.find(selection_.practice);
     if (here == practices.end() && !practices.empty()) return LeaveOut(resource, "it is of another practice's record");
     if (here == practices.end() && HasForeignKey(resource)) return LeaveOut(resource, "it did not come from a GP Connect record");
+    if (IsOfAnotherPatient(resource)) return LeaveOut(resource, "it is of another Patient of this person");
     std::string name(here != practices.end() ? std::string_view(here->second) : resource.Find("identifier")->ValueOf("value"));
     std::string id = IsId(name) ? name : std::string();
     Item item{&resource, document.leaf_count, kind, std::move(id), std::move(name), nullptr};
@@ -170,6 +213,7 @@ class Selector {
 
   void TakeAll() {
     ReadProvenance();
+    ChoosePatient();
     for (const Document& document : resources_) Take(document);
     for (std::size_t i = 0; i < selection_.items.size(); ++i) TakePointedTo(*selection_.items[i].resource);  // it grows
     for (const auto& [name, item] : nobodys_) LeaveOut(*item.resource, "nothing in the record points to it");
@@ -251,7 +295,9 @@ class Selector {
   fhir::IssueSink& outcome_;
   Selection selection_;
   bool has_provenance_ = false;
-  std::set<std::string, std::less<>> brought_, seen_;  // "Type/id": by the practice's messages; taken or left out
+  std::map<std::string, std::int64_t> brought_;        // "Type/id" by the practice's messages, when last
+  std::string patient_;                                // "Patient/id" whose record is written
+  std::set<std::string, std::less<>> seen_;            // "Type/id" taken or left out
   std::map<std::string, Item, std::less<>> nobodys_;   // it is yet to be seen whether the record points to them
   std::map<const Item*, std::set<const Item*>> users_;
   std::string patient_id_;

@@ -120,7 +120,8 @@ void MarkNotVerified(Record& record, Element& identifier, Ledger& ledger) {
   record.work.AddString(coding, "display", "Trace required");
 }
 
-// The person's key is a verified NHS number, or else the GP system's own id.
+// The key is the GP system's own id, always: each source has its own Patient. A verified NHS number joins the Patient
+// with those of other sources where it is stored; one not verified stands where it joins nobody.
 void KeyPatient(Record& record, Entry& entry, Ledger& ledger, fhir::IssueSink& outcome) {
   Element* number = nullptr;
   for (Element* at = entry.resource->Find("identifier"); at && !number; at = at->next) {
@@ -132,19 +133,18 @@ void KeyPatient(Record& record, Entry& entry, Ledger& ledger, fhir::IssueSink& o
   const bool verified = well_formed && code && code->value() == "01";
   if (number && !well_formed) {
     outcome.Report(Severity::kWarning, "value",
-                   "The NHS number fails its check digit (modulus 11). It is kept as given and marked not verified; the person is known "
-                   "by the GP system's own id and joined with nobody by this number.",
+                   "The NHS number fails its check digit (modulus 11). It is kept as given and marked not verified; the Patient is joined "
+                   "with nobody by this number.",
                    "Patient.identifier");
     if (!code || code->value() == "01") MarkNotVerified(record, *number, ledger);
   } else if (number && !verified) {
     outcome.Report(Severity::kInformation, "informational",
-                   "The NHS number is not marked as verified (status 01), so the person is known by the GP system's own id.",
+                   "The NHS number is not marked as verified (status 01), so the Patient is joined with nobody by it.",
                    "Patient.identifier");
     record.work.SetValue(number->Find("system"), fhir::ValueKind::kString, kUnverifiedNhsNumber);
   }
-  if (verified) entry.key_system = kNhsNumberSystem, entry.key_value = number->ValueOf("value");
-  const std::string id = entry.id.empty() ? "patient" : std::string(entry.id);
-  KeyById(record, entry, id, !verified);
+  const std::string id(entry.id);
+  KeyById(record, entry, id, true);
   // Neither the place in the transaction nor anything else is ever got from an NHS number.
   entry.uuid = DerivedUuid("Patient|" + IdSystem(record) + "|" + (IsNhsNumber(id) ? std::string() : id));
 }

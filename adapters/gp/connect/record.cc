@@ -36,7 +36,7 @@ constexpr std::array<Kind, 21> kKinds = {{
     {"MedicationStatement", "MedicationStatement", "medication_statement", ""},
     {"Observation", "Observation", "observation", ""},
     {"Organization", "Organization", "organization", kOds, true, false},
-    {"Patient", "Patient", "patient", "https://fhir.nhs.uk/Id/nhs-number", false, false},
+    {"Patient", "Patient", "patient", "", false, false},
     {"Practitioner", "Practitioner", "practitioner", "https://fhir.nhs.uk/Id/sds-user-id", true, false},
     {"PractitionerRole", "PractitionerRole", "practitioner_role", "", true, false},
     {"ProcedureRequest", "ServiceRequest", "procedure_request", ""},
@@ -178,6 +178,13 @@ Result<void> FindPatient(Record& record) {
                  "record again: GP Connect always sends the Patient.")
         .WithIssueType("required")
         .At("Bundle.entry");
+  }
+  if (record.patient->id.empty()) {
+    return Error(ErrorKind::kUnprocessable,
+                 "The Patient has no id. The GP system's id is what the person is known by from record to record, so nothing was taken in. "
+                 "Ask the GP system for the record again: GP Connect always sends it.")
+        .WithIssueType("required")
+        .At(record.patient->path + ".resource.id");
   }
   return {};
 }

@@ -115,6 +115,14 @@ TEST_F(Identity, WhatIsNotSurelyTheirsJoinsNobody) {
   EXPECT_EQ(LinksOf("untraced"), "replaced-by Patient/p") << "traced at last";
 }
 
+TEST_F(Identity, ANumberIsThePersonsThoughTheSurvivingPatientDoesNotHaveIt) {
+  for (const char* id : {"gp", "la", "other"}) ASSERT_EQ(Put(id, Number(kA)).status, 201);
+  ASSERT_TRUE(Message("gp", Number(kA, Status("03"))).has_value());
+  EXPECT_EQ(LinksOf("gp"), "replaces Patient/la, replaces Patient/other");
+  ASSERT_EQ(Put("new", Number(kA)).status, 201);
+  EXPECT_EQ(LinksOf("new"), "replaced-by Patient/gp");
+}
+
 TEST_F(Identity, AnAnswerIsTheVersionThatStands) {
   ASSERT_EQ(Put("p", Number(kA)).status, 201);
   const Response created = Put("q", Number(kA));

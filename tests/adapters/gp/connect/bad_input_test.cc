@@ -32,6 +32,12 @@ TEST(GpConnectBadInput, ABundleWithoutPatientIsRefused) {
   EXPECT_NE(Refusal(R"({"resourceType":"Bundle","type":"collection"})").find("no Patient"), std::string::npos);
 }
 
+TEST(GpConnectBadInput, APatientWithoutIdIsRefusedForNobodyCouldTellWhoseRecordItIs) {
+  const std::string refusal = Refusal(Bundle(R"({"resource":{"resourceType":"Patient","birthDate":"1950-01-02"}})"));
+  EXPECT_NE(refusal.find("required: The Patient has no id"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("Bundle.entry[0].resource.id"), std::string::npos) << refusal;
+}
+
 TEST(GpConnectBadInput, TwoPatientsAreRefusedUnlessTheyAreTheSame) {
   EXPECT_NE(Refusal(Bundle(kPatient + R"(,{"resource":{"resourceType":"Patient","id":"p2"}})")).find("two Patients"), std::string::npos);
   const auto twice = GpConnect().Adapt(Bundle(kPatient + "," + kPatient));

@@ -102,6 +102,61 @@ TEST(GpConnectEmit, OfTwoPracticesTheOneStoredLastIsWritten) {
   EXPECT_NE(Said(*emitted).find("Organization/2 was left out"), std::string::npos);
 }
 
+fhir::Document PatientOf(const std::string& id, const std::string& practice, const std::string& gp_id, const std::string& more = {}) {
+  return Resource(R"({"resourceType":"Patient","id":")" + id + R"(",)" + more +
+                  R"("identifier":[{"system":"https://careloom.example/fhir/id/gp-connect/)" + practice + R"(","value":")" + gp_id + R"("}]})");
+}
+
+fhir::Document MessageOf(const std::string& practice, const std::string& patient, const std::string& stored) {
+  return Resource(R"({"resourceType":"Provenance","id":"m-)" + patient + R"(","meta":{"lastUpdated":")" + stored +
+                  R"("},"target":[{"reference":"Patient/)" + patient + R"("}],"recorded":"2026-01-01T00:00:00Z","agent":[{"who":{"identifier":{"value":")" + practice +
+                  R"("}}}],"entity":[{"role":"source","what":{"identifier":{"system":"https://careloom.example/fhir/id/message-sha256","value":"f"}}}]})");
+}
+
+TEST(GpConnectEmit, OfAPersonOfSeveralSourcesOnlyTheGpRecordIsWritten) {
+  std::vector<fhir::Document> resources;
+  resources.push_back(PatientOf("1", "X1", "p", R"("link":[{"other":{"reference":"Patient/2"},"type":"replaces"},{"other":{"reference":"Patient/3"},"type":"replaces"}],)"));
+  resources.push_back(Resource(
+      R"({"resourceType":"Patient","id":"2","identifier":[{"system":"https://careloom.example/fhir/id/la-person-id/203","value":"council"}],"birthDate":"1950-01-01"})"));
+  resources.push_back(Resource(
+      R"({"resourceType":"Patient","id":"3","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}],"birthDate":"1950-01-02"})"));
+  resources.push_back(Resource(
+      R"({"resourceType":"Observation","id":"4","identifier":[{"system":"urn:own","value":"o"}],"status":"final","code":{"text":"of the council"},"subject":{"reference":"Patient/2"}})"));
+  resources.push_back(Resource(R"({"resourceType":"Task","id":"5","status":"requested","intent":"order","for":{"reference":"Patient/2"}})"));
+  auto emitted = GpConnect().Emit(resources);
+  ASSERT_TRUE(emitted) << emitted.error().ToString();
+  EXPECT_NE(emitted->bytes.find(R"("entry":[{"resource":{"resourceType":"Patient","id":"p"}}])"), std::string::npos) << emitted->bytes;
+  const std::string said = Said(*emitted);
+  for (const char* left_out : {"Patient/2", "Patient/3", "Observation/4", "Task/5"}) EXPECT_NE(said.find(std::string(left_out) + " was left out"), std::string::npos) << said;
+  EXPECT_EQ(said.find("The reference"), std::string::npos) << said;
+}
+
+TEST(GpConnectEmit, JoiningAPatientLaterDoesNotMakeItsPracticeTheNewest) {
+  std::vector<fhir::Document> resources;
+  resources.push_back(PatientOf("1", "X1", "one", R"("meta":{"lastUpdated":"2026-01-03T00:00:01Z"},)"));
+  resources.push_back(PatientOf("2", "X2", "two", R"("meta":{"lastUpdated":"2026-01-03T00:00:00Z"},)"));
+  resources.push_back(MessageOf("X1", "1", "2026-01-02T00:00:00Z"));
+  resources.push_back(MessageOf("X2", "2", "2026-01-03T00:00:00Z"));
+  auto emitted = GpConnect().Emit(resources);
+  ASSERT_TRUE(emitted) << emitted.error().ToString();
+  EXPECT_NE(emitted->bytes.find(R"("id":"two")"), std::string::npos) << emitted->bytes;
+  EXPECT_EQ(emitted->bytes.find(R"("id":"one")"), std::string::npos) << emitted->bytes;
+}
+
+TEST(GpConnectEmit, OfTwoPatientsOfOnePracticeTheOneOfTheLastMessageIsWritten) {
+  for (const bool first : {true, false}) {
+    std::vector<fhir::Document> resources;
+    resources.push_back(PatientOf("1", "X1", "one"));
+    resources.push_back(PatientOf("2", "X1", "two"));
+    resources.push_back(MessageOf("X1", "1", first ? "2026-01-02T00:00:00Z" : "2026-01-01T00:00:00Z"));
+    resources.push_back(MessageOf("X1", "2", first ? "2026-01-01T00:00:00Z" : "2026-01-02T00:00:00Z"));
+    auto emitted = GpConnect().Emit(resources);
+    ASSERT_TRUE(emitted) << emitted.error().ToString();
+    EXPECT_EQ(emitted->bytes.find(R"("id":"one")") != std::string::npos, first) << emitted->bytes;
+    EXPECT_EQ(emitted->bytes.find(R"("id":"two")") != std::string::npos, !first) << emitted->bytes;
+  }
+}
+
 TEST(GpConnectEmit, ProvenanceTellsWhatTheRecordBrought) {
   std::vector<fhir::Document> resources;
   resources.push_back(Resource(kPatient));
