@@ -3,12 +3,14 @@
 
 #include <array>
 
+#include "adapters/council/cld/cld.h"
 #include "adapters/gp/connect/gp_connect.h"
 
 namespace adapters {
 
 std::span<const AdapterDescriptor> Catalogue() {
-  static const std::array<AdapterDescriptor, 1> adapters = {
+  static const std::array<AdapterDescriptor, 2> adapters = {
+      council::cld::kCld,
       gp::connect::kGpConnect,
   };
   return adapters;

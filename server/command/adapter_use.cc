@@ -29,14 +29,18 @@ fhir::Result<std::vector<adapters::MappingFile>> ReadMappings(const std::string&
   return files;
 }
 
+std::string AdapterNames() {
+  std::string names;
+  for (const adapters::AdapterDescriptor& known : adapters::Catalogue()) names += (names.empty() ? "" : ", ") + std::string(known.name);
+  return names;
+}
+
 }  // namespace
 
 fhir::Result<std::unique_ptr<adapters::Adapter>> OpenAdapter(const std::string& name, const std::string& mappings_folder) {
   const adapters::AdapterDescriptor* descriptor = adapters::FindAdapter(name);
   if (!descriptor) {
-    std::string names;
-    for (const adapters::AdapterDescriptor& known : adapters::Catalogue()) names += (names.empty() ? "" : ", ") + std::string(known.name);
-    return fhir::Error(fhir::ErrorKind::kNotFound, "'" + name + "' is not an adapter; there is " + names);
+    return fhir::Error(fhir::ErrorKind::kNotFound, "'" + name + "' is not an adapter; there is " + AdapterNames());
   }
   if (mappings_folder.empty()) return descriptor->open({});
   TRY_ASSIGN(const std::vector<adapters::MappingFile> files, ReadMappings(mappings_folder));
@@ -44,7 +48,8 @@ fhir::Result<std::unique_ptr<adapters::Adapter>> OpenAdapter(const std::string& 
 }
 
 Parameter AdapterParameter() {
-  return {.name = "ADAPTER", .value = "ADAPTER", .help = "the outside system's format: gp-connect", .required = true};
+  static const std::string help = "the outside system's format: " + AdapterNames();
+  return {.name = "ADAPTER", .value = "ADAPTER", .help = help, .required = true};
 }
 
 Parameter MappingsParameter() {

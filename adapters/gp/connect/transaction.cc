@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/base/ledger.h"
+#include "adapters/base/search_url.h"
 #include "adapters/base/sha256.h"
 #include "adapters/gp/connect/conform.h"
 #include "adapters/gp/connect/keys.h"
@@ -172,7 +173,7 @@ class Transaction {
     std::vector<const Element*> resources;
     for (const Output& out : outputs_) {
       Element* entry = AddEntry(out.uuid, out.resource);
-      AddRequest(entry, "PUT", out.r4_type + "?identifier=" + Escape(out.key_system) + "|" + Escape(out.key_value), out.is_nobodys);
+      AddRequest(entry, "PUT", out.r4_type + "?" + IdentifierSearch(out.key_system, out.key_value), out.is_nobodys);
       if (out.is_nobodys) continue;   // what belongs to nobody comes from many messages
       targets.push_back(out.uuid);
       resources.push_back(out.resource);
@@ -180,26 +181,6 @@ class Transaction {
     Element* provenance = MakeProvenance(record_, Fingerprint(record_, resources), targets, output());
     const std::string id(provenance->ValueOf("id"));
     AddRequest(AddEntry(id, provenance), "PUT", "Provenance/" + id, false);
-  }
-
-  // Of a search value in a URL: what has a meaning of its own there is percent-encoded.
-  static std::string Escape(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    constexpr std::string_view kPlain = "-._~:/";
-    std::string out;
-    for (const char c : text) {
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (c == ',' || c == '|' || c == '$' || c == '\\') out += "%5C";  // FHIR's own escape comes first
-      if (letter || kPlain.find(c) != std::string_view::npos) {
-        out += c;
-      } else {
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += kDigits[byte >> 4];
-        out += kDigits[byte & 15];
-      }
-    }
-    return out;
   }
 
   void ExplainBundle() {

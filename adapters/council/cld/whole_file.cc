@@ -1,0 +1,76 @@
+// People in the order of their ids; what several of them need (the council, a person cared for) stands once.
+#include "adapters/council/cld/whole_file.h"
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace adapters::council::cld {
+
+using fhir::Element;
+using fhir::Result;
+
+namespace {
+
+void AddCounts(const Report& from, Report& to) {
+  to.entries_in += from.entries_in;
+  to.entries_stored += from.entries_stored;
+  to.entries_merged += from.entries_merged;
+  to.entries_reported += from.entries_reported;
+  to.elements_in += from.elements_in;
+  to.elements_carried += from.elements_carried;
+  to.elements_merged += from.elements_merged;
+  to.elements_reported += from.elements_reported;
+  for (const fhir::Issue& issue : from.outcome.issues()) to.outcome.Report(issue);
+}
+
+// A person cared for whose own rows are in the file is no longer only an identifier.
+void AddEntries(const Element& bundle, Adapted& adapted, std::unordered_map<std::string, Element*>& placed) {
+  for (const Element& entry : fhir::Repeats(bundle, "entry")) {
+    const std::string name(entry.ValueOf("fullUrl"));
+    const bool made_once = entry.Walk("request", "method")->value() == "POST";
+    const auto at = placed.find(name);
+    if (at != placed.end()) {
+      if (made_once) continue;
+      fhir::Document::Detach(at->second);
+    }
+    Element* copy = adapted.transaction.Copy(entry);
+    adapted.transaction.Attach(adapted.transaction.root, copy);
+    if (!name.empty()) placed[name] = copy;
+  }
+}
+
+}  // namespace
+
+Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes) {
+  Adapted adapted;
+  std::map<std::string, std::vector<Row>> people;
+  const RowReader::Sink sink = [&](Row row) -> Result<void> {
+    people[row.person].push_back(std::move(row));
+    return {};
+  };
+  const auto reader = format.OpenFile({});
+  TRY(reader->Read(bytes, sink));
+  TRY_ASSIGN(const FileFacts facts, reader->Finish(sink));
+  AddCounts(reader->report(), adapted.report);
+  fhir::Document& bundle = adapted.transaction;
+  bundle.root = bundle.NewResource("Bundle");
+  bundle.AddString(bundle.root, "type", "transaction");
+  std::unordered_map<std::string, Element*> placed;
+  for (const auto& [person, rows] : people) {
+    const PersonPart part{facts.scope, person, {.id = {}, .from = facts.from, .to = facts.to, .received_us = 0}, rows, {}, {}};
+    auto of_person = format.AdaptPerson(part);
+    if (!of_person) {
+      if (of_person.error().kind() != fhir::ErrorKind::kUnprocessable) return std::move(of_person).error();
+      adapted.report.outcome.Report(fhir::Severity::kError, of_person.error().issue_type(), of_person.error().text(), of_person.error().path());
+      continue;
+    }
+    AddEntries(*of_person->transaction.root, adapted, placed);
+    AddCounts(of_person->report, adapted.report);
+  }
+  return adapted;
+}
+
+}  // namespace adapters::council::cld
