@@ -1,11 +1,15 @@
 // People in the order of their ids; what several of them need (the council, a person cared for) stands once.
 #include "adapters/council/cld/whole_file.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "adapters/council/cld/row_form.h"
 
 namespace adapters::council::cld {
 
@@ -24,6 +28,19 @@ void AddCounts(const Report& from, Report& to) {
   to.elements_merged += from.elements_merged;
   to.elements_reported += from.elements_reported;
   for (const fhir::Issue& issue : from.outcome.issues()) to.outcome.Report(issue);
+}
+
+// Rows of a person that must not be acted on.
+void CountHeld(const std::vector<Row>& rows, Report& report) {
+  for (const Row& row : rows) {
+    const std::optional<Cells> cells = row.bad ? std::nullopt : UnpackCells(row.bytes);
+    if (!cells) continue;
+    ++report.entries_in;
+    ++report.entries_reported;
+    const auto filled = static_cast<std::uint32_t>(std::ranges::count_if(*cells, [](const std::string& cell) { return !cell.empty(); }));
+    report.elements_in += filled;
+    report.elements_reported += filled;
+  }
 }
 
 // A person cared for whose own rows are in the file is no longer only an identifier.
@@ -64,6 +81,7 @@ Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes)
     auto of_person = format.AdaptPerson(part);
     if (!of_person) {
       if (of_person.error().kind() != fhir::ErrorKind::kUnprocessable) return std::move(of_person).error();
+      CountHeld(rows, adapted.report);
       adapted.report.outcome.Report(fhir::Severity::kError, of_person.error().issue_type(), of_person.error().text(), of_person.error().path());
       continue;
     }
