@@ -1,6 +1,7 @@
 // Execution of plans.
 #include "server/interactions/execute.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "server/interactions/joining.h"
@@ -126,6 +127,16 @@ class Run {
     return {};
   }
 
+  // Patients that are one person already become the one that survives.
+  Result<void> TakeSurvivor(std::vector<std::string>& ids) {
+    auto person = transaction_.PersonOf(ids[0]);
+    if (!person && person.error().kind() == ErrorKind::kNotFound) return {};   // yet to be written
+    if (!person) return std::move(person).error();
+    const auto is_of_person = [&](const std::string& id) { return std::ranges::find(*person, id) != person->end(); };
+    if (std::ranges::all_of(ids, is_of_person)) ids = {person->front()};
+    return {};
+  }
+
   Result<void> ResolveLinks() {
     if (plan_.links.empty()) return {};
     std::vector<std::string> targets, found;
@@ -134,6 +145,9 @@ class Run {
       TRY_ASSIGN(std::vector<std::string> ids, Match(lookup.criteria));
       for (const std::size_t inside : lookup.inside) {
         if (ids.empty() || ids[0] != ids_[inside]) ids.push_back(ids_[inside]);
+      }
+      if (ids.size() > 1 && lookup.criteria.query.type == "Patient") {
+        TRY(TakeSurvivor(ids));
       }
       if (ids.size() > 1) return Placed(Several(lookup.criteria), lookup.place);
       if (ids.empty()) {

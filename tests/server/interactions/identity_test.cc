@@ -182,6 +182,27 @@ TEST_F(Identity, ANumberJoinsWithPatientsWhoseSurvivorLacksIt) {
   EXPECT_EQ(LinksOf("c"), "replaced-by Patient/gp");
 }
 
+TEST_F(Identity, AReferenceByANumberIsToTheSurvivor) {
+  Put("gp", Identifier(kGp, "1") + "," + Number(kA));
+  Put("council", Identifier(kCouncil, "1") + "," + Number(kA));
+  const std::string observation = R"({"resource":{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|)" +
+                                  std::string(kA) + R"("}},"request":{"method":"PUT","url":"Observation/o"}})";
+  const auto subject = [&](const std::string& more) {
+    const Response answer = served_.Do("POST", "/fhir", R"({"resourceType":"Bundle","type":"transaction","entry":[)" + more + observation + "]}");
+    if (answer.status != 200) return answer.body;
+    const auto stored = fhir::json::Read(served_.Do("GET", "/fhir/Observation/o").body);
+    EXPECT_EQ(served_.Do("DELETE", "/fhir/Observation/o").status, 204);
+    return std::string(stored->root->Walk("subject", "reference")->value());
+  };
+  EXPECT_EQ(subject(""), "Patient/gp");
+  // One of the Patients in the transaction itself; one that is new is somebody else until it is stored.
+  const std::string council = R"({"resource":)" + Body("council", Identifier(kCouncil, "1") + "," + Number(kA), R"(,"gender":"female","link":[{"other":{"reference":"Patient/gp"},"type":"replaced-by"}])") +
+                              R"(,"request":{"method":"PUT","url":"Patient/council"}},)";
+  EXPECT_EQ(subject(council), "Patient/gp");
+  const std::string fresh = R"({"resource":)" + Body("fresh", Number(kA)) + R"(,"request":{"method":"PUT","url":"Patient/fresh"}},)";
+  EXPECT_NE(subject(fresh).find("multiple-matches"), std::string::npos);
+}
+
 TEST_F(Identity, AMessageKeepsTheJoinAndChangesNothingWhenItSaysTheSame) {
   const std::string seealso = R"(,"link":[{"other":{"reference":"Patient/carer"},"type":"seealso"}])";
   ASSERT_EQ(Put("carer", Identifier(kCouncil, "9")).status, 201);
