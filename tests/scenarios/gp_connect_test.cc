@@ -179,5 +179,27 @@ TEST_F(GpConnectScenario, OutAndInAgainChangesNothing) {
   }
 }
 
+TEST_F(GpConnectScenario, WhatACouncilSaysOfThePersonStaysOutOfTheRecord) {
+  std::vector<std::string> changed;
+  std::string before, after;
+  ASSERT_NO_FATAL_FAILURE(Ingest(ReadFile(records_.front()), changed));
+  ASSERT_NO_FATAL_FAILURE(Emit(before));
+  const std::string of_gp = patient_;
+  const std::string identifier = R"("identifier":[{"system":"https://careloom.example/fhir/id/la-person-id/508","value":"17"}])";
+  const std::string of_council =
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient","id":"of-council",)" + identifier +
+      R"(,"link":[{"other":{"reference":"Patient/)" + of_gp + R"("},"type":"replaced-by"}]},"request":{"method":"PUT","url":"Patient/of-council"}},)" +
+      R"({"resource":{"resourceType":"CarePlan","id":"plan","status":"active","intent":"plan","subject":{"reference":"Patient/of-council"},)" + identifier +
+      R"(},"request":{"method":"PUT","url":"CarePlan/plan"}}]})";
+  fhir::IssueSink issues;
+  const auto done = server::interactions::ExecuteTransaction(served_.app(), ReadSource(of_council), issues);
+  ASSERT_TRUE(done) << done.error().ToString();
+  for (const std::string& either : {of_gp, std::string("of-council")}) {
+    patient_ = either;
+    ASSERT_NO_FATAL_FAILURE(Emit(after));
+    EXPECT_EQ(after, before) << either;
+  }
+}
+
 }  // namespace
 }  // namespace careloom_test
