@@ -42,6 +42,22 @@ constexpr const char* kDescriptions[] = {"First contact by telephone", "=SUM of 
 constexpr C kFacts[] = {C::kAccommodationStatus, C::kEmploymentStatus, C::kHasUnpaidCarer, C::kAutism,
                         C::kVisualImpairment,    C::kHearingImpairment, C::kDementia,      C::kClientFundingStatus};
 
+// The cells by which an event is known again.
+std::string KeyOf(const CldRow& row) {
+  std::string key;
+  for (const C column : {C::kPersonId, C::kEventType, C::kEventStart, C::kClientType, C::kRouteOfAccess, C::kAssessmentType, C::kServiceType, C::kServiceComponent}) {
+    key += row[column] + "\n";
+  }
+  return row[C::kEventType] == "Service" ? key : key + row[C::kEventEnd];
+}
+
+// And of two services of one key in one file.
+std::string KeyInFile(const CldRow& row) {
+  std::string key = KeyOf(row);
+  for (const C column : {C::kDeliveryMechanism, C::kUnitCost, C::kCostFrequency, C::kPlannedUnits}) key += "\n" + row[column];
+  return key;
+}
+
 class Generator {
  public:
   explicit Generator(const CldOptions& options) : options_(options), dice_(options.seed), from_(CldDay(options.from)), to_(CldDay(options.to)) {}
@@ -89,6 +105,7 @@ class Generator {
   void Person(std::size_t number) {
     person_ = CldRow();
     changes_.clear();
+    seen_.clear();
     person_[C::kLaCode] = options_.la_code;
     person_[C::kPeriodStart] = options_.from;
     person_[C::kPeriodEnd] = options_.to;
@@ -172,7 +189,7 @@ class Generator {
   }
 
   void Keep(CldRow row) {
-    if (seen_.insert(row).second) rows_.push_back(std::move(row));
+    if (seen_.insert(KeyInFile(row)).second) rows_.push_back(std::move(row));
   }
 
   int Request(int start) {
@@ -293,17 +310,8 @@ class Generator {
   std::vector<std::string> served_;  // ids of the people with care of their own so far
   std::vector<CldRow> rows_;
   std::size_t written_ = 0;
-  std::set<CldRow> seen_;
+  std::set<std::string> seen_;  // events of the person's: a file says each once
 };
-
-// The cells by which an event is known again.
-std::string KeyOf(const CldRow& row) {
-  std::string key;
-  for (const C column : {C::kPersonId, C::kEventType, C::kEventStart, C::kClientType, C::kRouteOfAccess, C::kAssessmentType, C::kServiceType, C::kServiceComponent}) {
-    key += row[column] + "\n";
-  }
-  return row[C::kEventType] == "Service" ? key : key + row[C::kEventEnd];
-}
 
 }  // namespace
 

@@ -179,7 +179,7 @@ Table Services() {
         {"Meals", "", 3},
         {"Transport", "", 4},
         {"Equipment", "", 5},
-        {"Direct payment", "Direct Payment", 18},
+        {"Direct payment", "", 18},
         {"Shared Lives", "", 2},
         {"Community supported living", "", 8},
         {"Extra care housing", "", 3},
