@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "server/inbox/inbox.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace server {
@@ -52,6 +53,11 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   };
   const std::string path = (std::filesystem::path(options.data_dir) / "careloom.sqlite").string();
   TRY_ASSIGN(app->store, storage::sqlite::OpenSqlite(path, *app->registry, app->extractor, std::move(store_options), NowUs, RandomBits));
+  inbox::AdapterLookup adapters = options.adapters;
+  if (!adapters) {
+    adapters = [shelf = std::make_shared<inbox::AdapterShelf>(options.mappings_dir)](std::string_view name) { return shelf->Get(name); };
+  }
+  app->inbox = std::make_shared<inbox::Inbox>(*app, options.data_dir, std::move(adapters));
   return app;
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "fhir/base/result.h"
 #include "fhir/schema/registry.h"
@@ -15,12 +16,21 @@
 #include "fhir/validate/validator.h"
 #include "server/storage/store.h"
 
+namespace adapters {
+class Adapter;
+}
+
 namespace server {
+
+namespace inbox {
+class Inbox;
+}
 
 inline constexpr char kSoftwareVersion[] = "0.1.0";
 
 struct Limits {
   std::size_t body_bytes = 16u << 20;     // of a request; a longer one is refused before it is read
+  std::size_t import_bytes = 256u << 20;  // of a file for the inbox
   std::size_t json_depth = 64;            // objects and arrays within each other
   std::size_t bundle_entries = 20000;     // of one batch or transaction
   int page_entries = 20;                  // of a searchset or history when _count does not say
@@ -35,13 +45,17 @@ struct App {
   std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
   Limits limits;
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
-  std::unique_ptr<storage::Store> store;  // last: it is closed first, and uses the others
+  std::unique_ptr<storage::Store> store;  // closed before the others, which it uses
+  std::shared_ptr<inbox::Inbox> inbox;    // last: it works with all of them
 };
 
 struct AppOptions {
   std::string data_dir;                   // holds the SQLite files; made when absent
   std::string base_url;
   Limits limits;
+  std::string mappings_dir = {};               // maps of the adapters; empty: those in the binary
+  // The adapters by name; empty: those of the catalogue.
+  std::function<fhir::Result<std::shared_ptr<const adapters::Adapter>>(std::string_view name)> adapters = {};
   bool read_only = false;                 // beside a running server
   std::function<void()> on_store_failed;  // called on the writer's thread, after App::store_failed is set
 };

@@ -2,14 +2,16 @@
 #include "fhir/json/writer.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
+#include "server/command/people_use.h"
 
 namespace server::command {
 namespace {
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
   const std::string& file = arguments.Get("FILE");
-  auto adapter = OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
+  auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
   if (!adapter) return Fail(terminal, "adapt", adapter.error());
+  if (const adapters::PeopleFile* format = (*adapter)->people_file()) return AdaptPeople(file, *format, arguments, terminal);
   auto bytes = ReadInput(file, terminal);
   if (!bytes) return Fail(terminal, "adapt", bytes.error());
   const auto adapted = (*adapter)->Adapt(*bytes);
@@ -30,6 +32,8 @@ Command Adapt() {
           .parameters = {AdapterParameter(),
                          {.name = "FILE", .value = "FILE", .help = "the file; - reads standard input", .required = true},
                          {.name = "--report", .value = "FILE", .help = "write what became of every entry and element here"},
+                         EncodingParameter(),
+                         StrictParameter(),
                          MappingsParameter(),
                          {.name = "--pretty", .value = "", .help = "with line breaks, for people"}},
           .run = Run};

@@ -1,59 +1,61 @@
 // What adapt, emit and ingest share.
 #include "server/command/adapter_use.h"
 
-#include <algorithm>
-#include <filesystem>
-
 #include "adapters/base/report.h"
-#include "adapters/catalogue.h"
+#include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
 #include "server/command/files.h"
+#include "server/inbox/message_text.h"
 
 namespace server::command {
 namespace {
 
-namespace fs = std::filesystem;
-
-fhir::Result<std::vector<adapters::MappingFile>> ReadMappings(const std::string& folder) {
-  std::error_code failed;
-  if (!fs::is_directory(folder, failed)) return fhir::Error(fhir::ErrorKind::kNotFound, "--mappings: '" + folder + "' is not a folder");
-  std::vector<adapters::MappingFile> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, failed)) {
-    const std::string extension = entry.path().extension().string();
-    if (extension != ".map" && extension != ".json") continue;
-    TRY_ASSIGN(std::string content, ReadInput(entry.path().string(), Terminal{}));
-    files.push_back({fs::relative(entry.path(), folder, failed).generic_string(), std::move(content)});
-  }
-  if (files.empty()) return fhir::Error(fhir::ErrorKind::kNotFound, "--mappings: '" + folder + "' holds no .map and no .json file");
-  std::ranges::sort(files, {}, &adapters::MappingFile::name);
-  return files;
-}
-
-std::string AdapterNames() {
-  std::string names;
-  for (const adapters::AdapterDescriptor& known : adapters::Catalogue()) names += (names.empty() ? "" : ", ") + std::string(known.name);
-  return names;
-}
+constexpr std::size_t kErrorsTold = 20;   // on the terminal; the report has the others
 
 }  // namespace
 
-fhir::Result<std::unique_ptr<adapters::Adapter>> OpenAdapter(const std::string& name, const std::string& mappings_folder) {
-  const adapters::AdapterDescriptor* descriptor = adapters::FindAdapter(name);
-  if (!descriptor) {
-    return fhir::Error(fhir::ErrorKind::kNotFound, "'" + name + "' is not an adapter; there is " + AdapterNames());
-  }
-  if (mappings_folder.empty()) return descriptor->open({});
-  TRY_ASSIGN(const std::vector<adapters::MappingFile> files, ReadMappings(mappings_folder));
-  return descriptor->open({.mappings = files});
-}
-
 Parameter AdapterParameter() {
-  static const std::string help = "the outside system's format: " + AdapterNames();
+  static const std::string help = "the outside system's format: " + inbox::AdapterNames();
   return {.name = "ADAPTER", .value = "ADAPTER", .help = help, .required = true};
 }
 
 Parameter MappingsParameter() {
   return {.name = "--mappings", .value = "DIR", .help = "use the maps in this folder (a copy of mappings/) instead of those in the program"};
+}
+
+Parameter EncodingParameter() {
+  return {.name = "--encoding", .value = "NAME", .help = "how a CSV file is written: utf-8 or windows-1252", .fallback = "utf-8"};
+}
+
+Parameter StrictParameter() { return {.name = "--strict", .value = "", .help = "one bad row refuses the whole file"}; }
+
+fhir::Result<adapters::FileOptions> FileOptionsOf(const Arguments& arguments) {
+  adapters::FileOptions options{arguments.Get("--encoding"), arguments.Has("--strict")};
+  TRY(inbox::CheckOptions(options));
+  return options;
+}
+
+Exit TellMessage(const Terminal& terminal, std::string_view about, const storage::Message& message) {
+  Say(terminal.out, inbox::WriteMessage(message, inbox::Shown::kCounts));
+  const auto report = message.report.empty() ? fhir::json::Read("{}") : fhir::json::Read(message.report);
+  if (!report) return Fail(terminal, about, report.error());
+  std::string words(inbox::StateName(message.state));
+  fhir::IssueSink errors(kErrorsTold);
+  for (const fhir::Element& parameter : fhir::Repeats(*report->root, "parameter")) {
+    const std::string_view name = parameter.ValueOf("name"), value = parameter.ValueOf("valueInteger");
+    if (name == "resourcesCreated") words += ": " + std::string(value) + " created";
+    if (name == "resourcesChanged") words += ", " + std::string(value) + " changed";
+    if (name == "resourcesUnchanged") words += ", " + std::string(value) + " as before";
+    if (name != "outcome") continue;
+    for (const fhir::Element& issue : fhir::Repeats(*parameter.Find("resource"), "issue")) {
+      if (issue.ValueOf("severity") != "error" && issue.ValueOf("severity") != "fatal") continue;
+      errors.Report(fhir::Severity::kError, issue.ValueOf("code"), std::string(issue.ValueOf("diagnostics")), std::string(issue.ValueOf("expression")));
+    }
+  }
+  SayIssues(terminal, about, errors);
+  if (errors.More() > 0) Say(terminal.err, std::string(about) + ": " + std::to_string(errors.More()) + " more errors; careloom inbox show " + message.id + " has them all");
+  Say(terminal.err, std::string(about) + ": " + words);
+  return message.state == storage::MessageState::kHeld || errors.HasErrors() ? Exit::kFindings : Exit::kDone;
 }
 
 fhir::Result<void> WriteReportFile(const Arguments& arguments, const adapters::Report& report, const Terminal& terminal) {

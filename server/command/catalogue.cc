@@ -11,6 +11,7 @@ Command Emit();
 Command Export();
 Command FhirPath();
 Command Import();
+Command InboxCommand();
 Command Ingest();
 Command Serve();
 Command Transform();
@@ -20,6 +21,7 @@ std::vector<Command> Catalogue() {
   return {
       Serve(),
       Ingest(),
+      InboxCommand(),
       Adapt(),
       Emit(),
       Validate(),

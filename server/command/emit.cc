@@ -3,14 +3,15 @@
 
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
-#include "server/command/person_record.h"
+#include "server/command/people_use.h"
+#include "server/inbox/person_record.h"
 #include "server/command/store_use.h"
 
 namespace server::command {
 namespace {
 
 Exit EmitPatient(const std::string& patient, const adapters::Adapter& adapter, App& app, const Terminal& terminal) {
-  const auto resources = ReadPersonRecord(app, patient);
+  const auto resources = inbox::ReadPersonRecord(app, patient);
   if (!resources) return Fail(terminal, "Patient/" + patient, resources.error());
   const auto emitted = adapter.Emit(*resources);
   if (!emitted) return Fail(terminal, "Patient/" + patient, emitted.error());
@@ -20,10 +21,15 @@ Exit EmitPatient(const std::string& patient, const adapters::Adapter& adapter, A
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
-  auto adapter = OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
+  auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
   if (!adapter) return Fail(terminal, "emit", adapter.error());
   auto app = OpenStore(arguments, true);
   if (!app) return Fail(terminal, "emit", app.error());
+  if (const adapters::PeopleFile* format = (*adapter)->people_file()) return EmitPeople(*format, **app, arguments, terminal);
+  if (!arguments.Has("--patient")) {
+    Say(terminal.err, "emit: --patient is needed: a message of " + arguments.Get("ADAPTER") + " is of one person");
+    return Exit::kWrongUse;
+  }
   Exit worst = Exit::kDone;
   for (const std::string& patient : arguments.All("--patient")) worst = std::max(worst, EmitPatient(patient, **adapter, **app, terminal));
   return worst;
@@ -33,10 +39,13 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
 
 Command Emit() {
   return {.name = "emit",
-          .summary = "Print what is stored of a person in an outside system's format, one message a line",
+          .summary = "Print what is stored in an outside system's format: a person's message a line, or a file of many people",
           .example = "careloom emit gp-connect --patient 3f2a --data build/data",
           .parameters = {AdapterParameter(),
-                         {.name = "--patient", .value = "ID", .help = "logical ids of Patients", .required = true, .repeats = true},
+                         {.name = "--patient", .value = "ID", .help = "logical ids of Patients, for messages of one person", .repeats = true},
+                         {.name = "--period", .value = "START/END", .help = "first and last day of a file of many people"},
+                         {.name = "--release", .value = "N", .help = "release of the file's specification: 1 or 2", .fallback = "2"},
+                         {.name = "--council", .value = "CODE", .help = "a file of one council's people only"},
                          DataParameter(),
                          PostgresParameter(),
                          MappingsParameter()},

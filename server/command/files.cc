@@ -10,6 +10,8 @@
 namespace server::command {
 namespace {
 
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
@@ -41,6 +43,23 @@ fhir::Result<std::string> ReadInput(const std::string& path, const Terminal& ter
   const File file(std::fopen(path.c_str(), "rb"));
   if (!file) return NotOpened(path, "open");
   return ReadAll(file.get(), path);
+}
+
+fhir::Result<std::function<fhir::Result<std::string_view>()>> OpenInput(const std::string& path, const Terminal& terminal) {
+  // Shared, because what a std::function holds must be copyable.
+  std::shared_ptr<std::FILE> file;
+  if (path == "-") {
+    file = {terminal.in, [](std::FILE*) {}};
+  } else {
+    std::FILE* opened = std::fopen(path.c_str(), "rb");
+    if (!opened) return NotOpened(path, "open");
+    file = {opened, CloseFile()};
+  }
+  return std::function([file, path, block = std::string(kPieceBytes, '\0')]() mutable -> fhir::Result<std::string_view> {
+    const std::size_t got = std::fread(block.data(), 1, block.size(), file.get());
+    if (got == 0 && std::ferror(file.get())) return NotOpened(path, "read");
+    return std::string_view(block).substr(0, got);
+  });
 }
 
 fhir::Result<void> WriteOutput(const std::string& path, std::string_view bytes, const Terminal& terminal) {

@@ -1,6 +1,7 @@
 // Files, words and the clock of the commands: reading whole inputs, writing results and findings.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 
 // The bytes of a file; "-" is standard input. kNotFound, kTooLarge or kUnavailable, naming the file.
 fhir::Result<std::string> ReadInput(const std::string& path, const Terminal& terminal);
+// The bytes of a file of any size, piece by piece: a call gives the next ones, valid until the one after; empty at the end.
+fhir::Result<std::function<fhir::Result<std::string_view>()>> OpenInput(const std::string& path, const Terminal& terminal);
 // Writes (or replaces) a file; "-" is standard output.
 fhir::Result<void> WriteOutput(const std::string& path, std::string_view bytes, const Terminal& terminal);
 

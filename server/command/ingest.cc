@@ -1,52 +1,37 @@
-// careloom ingest: files of an outside system into the store, each as one transaction.
+// careloom ingest: files of an outside system into the inbox, and from there into the store.
 #include <algorithm>
 
-#include "server/command/absent_entries.h"
+#include "fhir/json/reader.h"
+#include "fhir/json/writer.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
 #include "server/command/store_use.h"
-#include "server/interactions/transaction.h"
+#include "server/inbox/inbox.h"
 
 namespace server::command {
 namespace {
 
-// "12 created, 3 changed, 40 as before".
-std::string InWords(const std::vector<interactions::Done>& done) {
-  const auto created = std::ranges::count_if(done, [](const interactions::Done& entry) { return entry.changed && entry.status == 201; });
-  const auto changed = std::ranges::count_if(done, [](const interactions::Done& entry) { return entry.changed && entry.status != 201; });
-  const auto same = static_cast<std::ptrdiff_t>(done.size()) - created - changed;
-  return std::to_string(created) + " created, " + std::to_string(changed) + " changed, " + std::to_string(same) + " as before";
+using storage::Message;
+using storage::MessageState;
+
+fhir::Result<void> WriteReport(const Arguments& arguments, const Message& message, const Terminal& terminal) {
+  if (!arguments.Has("--report")) return {};
+  TRY_ASSIGN(const fhir::Document report, fhir::json::Read(message.report));
+  return WriteOutput(arguments.Get("--report"), fhir::json::WritePretty(*report.root) + "\n", terminal);
 }
 
-// Names in the report what an earlier message of this sender brought and this one does not hold.
-fhir::Result<void> ReportAbsent(App& app, const std::vector<interactions::Done>& done, adapters::Report& report) {
-  for (const interactions::Done& entry : done) {
-    if (entry.version.type != "Provenance") continue;
-    TRY_ASSIGN(const std::vector<std::string> absent, EntriesAbsentFrom(app, entry.version.id));
-    for (const std::string& name : absent) {
-      report.outcome.Report(fhir::Severity::kInformation, "informational",
-                            name + " came with another record of this sender and is not in this one; it is kept as it was.");
-    }
-  }
-  return {};
-}
-
-Exit IngestFile(const std::string& file, const adapters::Adapter& adapter, App& app, const Arguments& arguments, const Terminal& terminal) {
-  const auto bytes = ReadInput(file, terminal);
-  if (!bytes) return Fail(terminal, "ingest", bytes.error());
-  auto adapted = adapter.Adapt(*bytes);
-  if (!adapted) return Fail(terminal, file, adapted.error());
-  fhir::IssueSink issues;
-  interactions::TransactionOptions options;
-  options.from_source = true;
-  const auto done = interactions::ExecuteTransaction(app, std::move(adapted->transaction), issues, options);
-  SayIssues(terminal, file, issues);
-  if (!done) return Fail(terminal, file, done.error());
-  if (auto absent = ReportAbsent(app, *done, adapted->report); !absent) return Fail(terminal, file, absent.error());
-  Say(terminal.out, interactions::WriteResponseBundle("transaction-response", *done));
-  if (auto written = WriteReportFile(arguments, adapted->report, terminal); !written) return Fail(terminal, "ingest", written.error());
-  Say(terminal.err, file + ": " + InWords(*done));
-  return adapted->report.outcome.HasErrors() ? Exit::kFindings : Exit::kDone;
+Exit IngestFile(const std::string& file, inbox::Inbox& inbox, const Arguments& arguments, const Terminal& terminal) {
+  const auto options = FileOptionsOf(arguments);
+  if (!options) return Fail(terminal, "--encoding", options.error());
+  auto source = OpenInput(file, terminal);
+  if (!source) return Fail(terminal, "ingest", source.error());
+  const auto received = inbox.Receive({arguments.Get("ADAPTER"), file == "-" ? "" : file, *options}, *source);
+  if (!received) return Fail(terminal, file, received.error());
+  if (received->state == MessageState::kStored) Say(terminal.err, file + ": the same as message " + received->id + ", which was stored before; nothing changes");
+  const auto settled = inbox.Process(received->id);
+  if (!settled) return Fail(terminal, file, settled.error());
+  if (auto written = WriteReport(arguments, *settled, terminal); !written) return Fail(terminal, "ingest", written.error());
+  return TellMessage(terminal, file, *settled);
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
@@ -55,12 +40,16 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
     Say(terminal.err, "ingest: --report is for one FILE at a time");
     return Exit::kWrongUse;
   }
-  auto adapter = OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
-  if (!adapter) return Fail(terminal, "ingest", adapter.error());
+  // Before the store is opened: a wrong name or map should not wait for it.
+  if (const auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings")); !adapter) return Fail(terminal, "ingest", adapter.error());
   auto app = OpenStore(arguments);
   if (!app) return Fail(terminal, "ingest", app.error());
+  const auto waiting = (*app)->inbox->ProcessWaiting([&](const Message& message) {
+    Say(terminal.err, "ingest: message " + message.id + ", received before, is now " + std::string(message.state == MessageState::kHeld ? "held" : "stored"));
+  });
+  if (!waiting) return Fail(terminal, "ingest", waiting.error());
   Exit worst = Exit::kDone;
-  for (const std::string& file : files) worst = std::max(worst, IngestFile(file, **adapter, **app, arguments, terminal));
+  for (const std::string& file : files) worst = std::max(worst, IngestFile(file, *(*app)->inbox, arguments, terminal));
   return worst;
 }
 
@@ -68,12 +57,14 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
 
 Command Ingest() {
   return {.name = "ingest",
-          .summary = "Store files of an outside system, each as one transaction (there is no durable inbox yet: keep the files)",
+          .summary = "Store files of an outside system: each is kept in the inbox, then made resources",
           .example = "careloom ingest gp-connect record.json --data build/data",
           .parameters = {AdapterParameter(),
                          {.name = "FILE", .value = "FILE", .help = "the files; - reads standard input", .required = true, .repeats = true},
                          DataParameter(),
                          PostgresParameter(),
+                         EncodingParameter(),
+                         StrictParameter(),
                          {.name = "--report", .value = "FILE", .help = "write what became of every entry and element here"},
                          MappingsParameter()},
           .run = Run};

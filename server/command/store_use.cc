@@ -18,6 +18,7 @@ fhir::Result<std::unique_ptr<App>> OpenStore(const Arguments& arguments, bool re
   return OpenApp({.data_dir = arguments.Get("--data"),
                   .base_url = arguments.Get("--base-url"),
                   .limits = {},
+                  .mappings_dir = arguments.Get("--mappings"),
                   .read_only = read_only,
                   .on_store_failed = std::move(on_failed)});
 }

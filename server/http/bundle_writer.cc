@@ -51,6 +51,15 @@ void BundleWriter::SearchEntry(std::string_view base, const storage::SearchEntry
   out_ += entry.is_match ? R"(,"search":{"mode":"match"}})" : R"(,"search":{"mode":"include"}})";
 }
 
+void BundleWriter::ResourceEntry(std::string_view full_url, std::string_view resource) {
+  BeginEntry();
+  out_ += R"("fullUrl":)";
+  WriteString(full_url, out_);
+  out_ += R"(,"resource":)";
+  out_ += resource;
+  out_ += R"(,"search":{"mode":"match"}})";
+}
+
 void BundleWriter::OutcomeEntry(std::string_view outcome) {
   BeginEntry();
   out_ += R"("resource":)";

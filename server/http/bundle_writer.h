@@ -19,6 +19,8 @@ class BundleWriter {
   void Link(std::string_view relation, std::string_view url);
   // A searchset's entry: a match, or included.
   void SearchEntry(std::string_view base, const storage::SearchEntry& entry);
+  // A searchset's match that is no stored resource.
+  void ResourceEntry(std::string_view full_url, std::string_view resource);
   // A searchset's remarks about the search itself, an OperationOutcome as JSON.
   void OutcomeEntry(std::string_view outcome);
   // A history's entry: what was asked, what came of it.

@@ -129,8 +129,9 @@ class Connection : public net::HTTPRequestHandler {
     const std::string_view id = FindHeader(request.headers, "X-Request-ID");
     request.id = IsRequestId(id) ? std::string(id) : shared_.NewRequestId();
     Framing framing;
-    auto refusal = CheckHead(request, in.getVersion(), shared_.options.body_bytes, framing);
-    if (!refusal) refusal = ReadBody(in.stream(), framing, shared_.options.body_bytes, request.body);
+    const std::size_t limit = shared_.options.body_bytes_of ? shared_.options.body_bytes_of(request) : shared_.options.body_bytes;
+    auto refusal = CheckHead(request, in.getVersion(), limit, framing);
+    if (!refusal) refusal = ReadBody(in.stream(), framing, limit, request.body);
     if (refusal) {
       out.setKeepAlive(false);
       return *std::move(refusal);

@@ -21,6 +21,7 @@ struct EdgeOptions {
   int keep_alive_seconds = 3;
   int timeout_seconds = 20;                   // without a byte from the caller inside a request
   std::size_t body_bytes = 16u << 20;         // a longer body is refused (413) before it is read
+  std::function<std::size_t(const Request& head)> body_bytes_of = {};   // the same for one request; empty: all alike
 };
 
 // Called on many threads at once. What it throws becomes a 500.

@@ -42,13 +42,16 @@ struct Call {
   const Target& target;
   Wishes wishes;
   std::string base;                      // "http://host:port/fhir", for links
-  std::string type, id, version;         // what stood for [type], [id] and [version]; type also when the pattern names one
+  std::string type, id, version;         // what stood for [type], [id] (or [adapter]) and [version]; type also when the pattern names one
   storage::Reader* reader = nullptr;     // inside a transaction: reads what it has written so far
 };
 
 // Answers, or an error that the router makes an answer of (kUnsupported becomes a 400: a part of the request,
 // not the route, is what Careloom does not do).
 using RouteHandler = fhir::Result<Response> (*)(const Call&);
+
+// How large a body the route takes: Limits::body_bytes, or import_bytes.
+enum class BodySize { kResource, kFile };
 
 enum class Level { kServer, kSystem, kType, kInstance };
 
@@ -62,6 +65,7 @@ struct Route {
   RouteHandler handler;                  // null: R4 has it, Careloom does not
   std::string_view summary;
   std::string_view unsupported = {};     // with a null handler: what to do instead
+  BodySize body = BodySize::kResource;
 };
 
 }  // namespace server::http

@@ -32,9 +32,9 @@ bool Matches(std::string_view pattern, std::span<const std::string> segments, Ca
     if (piece == "[type]" || piece == "[other]") {
       if (segment.empty() || segment[0] < 'A' || segment[0] > 'Z') return false;
       if (piece == "[type]") captured.type = segment;
-    } else if (piece == "[id]" || piece == "[version]") {
+    } else if (piece == "[id]" || piece == "[adapter]" || piece == "[version]") {
       if (segment.empty() || segment[0] == '_' || segment[0] == '$') return false;
-      (piece == "[id]" ? captured.id : captured.version) = segment;
+      (piece == "[version]" ? captured.version : captured.id) = segment;
     } else if (piece != segment) {
       return false;
     } else if (segment[0] >= 'A' && segment[0] <= 'Z') {
@@ -111,6 +111,12 @@ Router::Found Router::Find(const Request& request, const Target& target) const {
   return found;
 }
 
+std::size_t Router::BodyBytes(const Request& head) const {
+  const auto target = ParseTarget(head.target);
+  const Route* route = target ? Find(head, *target).route : nullptr;
+  return route && route->body == BodySize::kFile ? app_.limits.import_bytes : app_.limits.body_bytes;
+}
+
 Response Router::Handle(const Request& request, storage::Reader* reader) const {
   auto target = ParseTarget(request.target);
   if (!target) return ErrorResponse(target.error());
@@ -148,7 +154,7 @@ Response Router::Dispatch(const Request& request, const Target& target, const Fo
   for (auto& [name, value] : answer.headers) {
     if (name == "Content-Type" && value == kFhirJson) value = call.wishes.content_type;
   }
-  if (call.wishes.pretty && !answer.body.empty()) MakePretty(answer);
+  if (call.wishes.pretty && FindHeader(answer.headers, "Content-Type") == call.wishes.content_type) MakePretty(answer);
   return answer;
 }
 

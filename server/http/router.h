@@ -24,6 +24,9 @@ class Router {
   // The same, reading through `reader`: for the GET entries of a transaction.
   Response Handle(const Request& request, storage::Reader* reader) const;
 
+  // How many bytes the body of the request with that head may have. Thread-safe.
+  std::size_t BodyBytes(const Request& head) const;
+
   std::span<const Route* const> routes() const { return routes_; }
   // The CapabilityStatement, made by `make` at the first call.
   const std::string& CapabilityStatement(std::string (*make)(const App&, const Router&)) const;

@@ -7,6 +7,7 @@
 
 namespace server::operations {
 
+using http::BodySize;
 using http::kLoopbackOnly;
 using http::kOpen;
 using http::Level;
@@ -16,6 +17,11 @@ std::span<const Route> Catalogue() {
   static constexpr std::array kRoutes = {
       Route{"live", "GET", "/health/live", Level::kServer, false, kOpen, Live, "the process answers"},
       Route{"ready", "GET", "/health/ready", Level::kServer, false, kOpen, Ready, "the store reads and writes"},
+      Route{"inbox-receive", "POST", "/inbox/[adapter]", Level::kServer, true, kLoopbackOnly, InboxReceive, "keeps a file of an outside system, to be made resources", {}, BodySize::kFile},
+      Route{"inbox-list", "GET", "/inbox", Level::kServer, false, kLoopbackOnly, InboxList, "the messages received, newest first"},
+      Route{"inbox-show", "GET", "/inbox/[id]", Level::kServer, false, kLoopbackOnly, InboxShow, "a message with the report of what became of it"},
+      Route{"inbox-bytes", "GET", "/inbox/[id]/bytes", Level::kServer, false, kLoopbackOnly, InboxBytes, "a message as it came"},
+      Route{"inbox-replay", "POST", "/inbox/[id]/replay", Level::kServer, true, kLoopbackOnly, InboxReplay, "processes a message again"},
       Route{"everything", "GET", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, Everything, "all of a person's record and what it refers to"},
       Route{"everything", "POST", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, nullptr, "all of a person's record", "Use GET."},
       Route{"everything", "GET", "/Patient/$everything", Level::kType, false, kLoopbackOnly, nullptr, "the records of all people", "Ask for one Patient at a time."},

@@ -8,6 +8,11 @@ namespace server::operations {
 using Answer = fhir::Result<http::Response>;
 
 Answer Everything(const http::Call& call);
+Answer InboxBytes(const http::Call& call);
+Answer InboxList(const http::Call& call);
+Answer InboxReceive(const http::Call& call);
+Answer InboxReplay(const http::Call& call);
+Answer InboxShow(const http::Call& call);
 Answer Live(const http::Call& call);
 Answer Ready(const http::Call& call);
 Answer Validate(const http::Call& call);

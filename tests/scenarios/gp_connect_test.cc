@@ -8,7 +8,7 @@
 #include "adapters/catalogue.h"
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
-#include "server/command/person_record.h"
+#include "server/inbox/person_record.h"
 #include "server/interactions/transaction.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
@@ -117,7 +117,7 @@ class GpConnectScenario : public testing::Test {
 
   // What is stored of the person last ingested, as the outside system would have it.
   void Emit(std::string& bytes) {
-    const auto resources = server::command::ReadPersonRecord(served_.app(), patient_);
+    const auto resources = server::inbox::ReadPersonRecord(served_.app(), patient_);
     ASSERT_TRUE(resources) << resources.error().ToString();
     const auto emitted = adapter_->Emit(*resources);
     ASSERT_TRUE(emitted) << emitted.error().ToString();

@@ -8,7 +8,7 @@
 #include "adapters/catalogue.h"
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
-#include "server/command/person_record.h"
+#include "server/inbox/person_record.h"
 #include "server/interactions/transaction.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
@@ -64,14 +64,14 @@ class JoinedRecord : public testing::Test {
     return adapted ? Store(std::move(adapted->transaction)) : std::pair<std::string, int>();
   }
   std::string Emit(const std::string& patient) {
-    const auto resources = server::command::ReadPersonRecord(served_.app(), patient);
+    const auto resources = server::inbox::ReadPersonRecord(served_.app(), patient);
     EXPECT_TRUE(resources) << resources.error().ToString();
     const auto emitted = adapter_->Emit(*resources);
     EXPECT_TRUE(emitted) << emitted.error().ToString();
     return emitted ? emitted->bytes : std::string();
   }
   std::set<std::string> Everything(const std::string& patient) {
-    const auto resources = server::command::ReadPersonRecord(served_.app(), patient);
+    const auto resources = server::inbox::ReadPersonRecord(served_.app(), patient);
     std::set<std::string> names;
     if (!resources) return names;
     for (const fhir::Document& one : *resources) names.insert(std::string(one.root->resource_type()) + "/" + std::string(one.root->ValueOf("id")));

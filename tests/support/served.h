@@ -15,8 +15,7 @@ namespace careloom_test {
 
 class Served {
  public:
-  Served() {
-    server::AppOptions options;
+  explicit Served(server::AppOptions options = {}) {
     options.data_dir = folder_.path().string();
     auto app = server::OpenApp(options);
     if (!app) throw std::runtime_error(app.error().ToString());
@@ -25,13 +24,14 @@ class Served {
   }
 
   // `target` as in a URL from the path on: "/fhir/Patient?name=a". A body goes as FHIR JSON.
-  server::http::Response Do(std::string method, std::string target, std::string body = {}) {
+  server::http::Response Do(std::string method, std::string target, std::string body = {}, const std::string& type = "application/fhir+json") {
     server::http::Request request{std::move(method), std::move(target), {{"Host", "localhost"}}, std::move(body), "test-request"};
-    if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/fhir+json");
+    if (!request.body.empty()) request.headers.emplace_back("Content-Type", type);
     return router_->Handle(request);
   }
   server::App& app() { return *app_; }
   std::string data_dir() const { return folder_.path().string(); }
+  const server::http::Router& router() { return *router_; }
 
  private:
   TempFolder folder_;

@@ -91,7 +91,11 @@ fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
   sqlite3_busy_timeout(database->handle_, settings.busy_timeout_ms);
   std::string pragmas;
   // page_size only takes effect on an empty file, before the first page and before WAL.
-  if (!settings.read_only) pragmas += "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=1000;";
+  if (settings.scratch) {
+    pragmas += "PRAGMA page_size=8192;PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=OFF;PRAGMA synchronous=OFF;";
+  } else if (!settings.read_only) {
+    pragmas += "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=1000;";
+  }
   pragmas += "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=0;PRAGMA cache_size=-" + std::to_string(settings.cache_kib) + ";";
   TRY(database->Execute(pragmas.c_str()));
   return database;

@@ -53,6 +53,7 @@ struct OpenSettings {
   bool read_only = false;
   int cache_kib = 16 * 1024;
   int busy_timeout_ms = 5000;
+  bool scratch = false;             // nothing of it is kept: no journal, no fsync
 };
 
 class Database {

@@ -9,10 +9,10 @@
 #include "fhir/base/result.h"
 #include "server/app.h"
 
-namespace server::command {
+namespace server::inbox {
 
 // "Type/id" of every live resource that another stored Provenance of the same agent, about the same Patient,
 // targets and the given Provenance does not; sorted. Nothing when that Provenance targets no Patient.
-fhir::Result<std::vector<std::string>> EntriesAbsentFrom(App& app, std::string_view provenance_id);
+fhir::Result<std::vector<std::string>> EntriesAbsentFrom(const App& app, storage::Reader& reader, std::string_view provenance_id);
 
-}  // namespace server::command
+}  // namespace server::inbox

@@ -1,15 +1,27 @@
 // What is stored of one person.
-#include "server/command/person_record.h"
+#include "server/inbox/person_record.h"
 
 #include <set>
 
 #include "fhir/json/reader.h"
 #include "server/search/parse.h"
+#include "server/search/url.h"
 
-namespace server::command {
+namespace server::inbox {
 namespace {
 
 constexpr int kPage = 1000;
+constexpr int kIdentifiedPage = 200;
+
+// A part of a token as a search URL holds it.
+std::string AsToken(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (std::string_view("\\,|$").find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return search::EncodePercent(escaped);
+}
 
 class Collector {
  public:
@@ -20,6 +32,18 @@ class Collector {
     TRY_ASSIGN(fhir::Document document, fhir::json::Read(version.body));
     fhir::schema::Bind(*document.root, *app_.registry);
     resources_.push_back(std::move(document));
+    return {};
+  }
+
+  fhir::Result<void> AddEverything(const std::string& patient_id, bool joined) {
+    std::string cursor;
+    do {
+      TRY_ASSIGN(storage::SearchPage page, reader_.Everything(patient_id, kPage, cursor, joined));
+      for (const storage::SearchEntry& entry : page.entries) {
+        TRY(Add(entry.version));
+      }
+      cursor = std::move(page.next_cursor);
+    } while (!cursor.empty());
     return {};
   }
 
@@ -89,18 +113,42 @@ class Collector {
 fhir::Result<std::vector<fhir::Document>> ReadPersonRecord(App& app, const std::string& patient_id) {
   TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, app.store->OpenReader());
   Collector collector(app, *reader);
-  std::string cursor;
-  do {
-    TRY_ASSIGN(storage::SearchPage page, reader->Everything(patient_id, kPage, cursor));
-    for (const storage::SearchEntry& entry : page.entries) {
-      TRY(collector.Add(entry.version));
-    }
-    cursor = std::move(page.next_cursor);
-  } while (!cursor.empty());
+  TRY(collector.AddEverything(patient_id, true));
   TRY(collector.AddReferenced());
   TRY(collector.AddRoles());
   TRY(collector.AddReferenced());
   return collector.Take();
 }
 
-}  // namespace server::command
+fhir::Result<std::vector<fhir::Document>> ReadOwnRecord(App& app, storage::Reader& reader, const std::string& patient_id) {
+  Collector collector(app, reader);
+  TRY(collector.AddEverything(patient_id, false));
+  TRY(collector.AddReferenced());
+  return collector.Take();
+}
+
+fhir::Result<IdentifiedPage> ResourcesOfSystem(App& app, storage::Reader& reader, std::string_view type, std::string_view system, std::string_view cursor) {
+  TRY_ASSIGN(search::Query query, search::ParseQuery(type, "_count=" + std::to_string(kIdentifiedPage) + "&identifier=" + AsToken(system) + "%7C", *app.registry, *app.extractor));
+  query.cursor = cursor;
+  query.each_patient = true;
+  TRY_ASSIGN(storage::SearchPage found, reader.Search(query));
+  IdentifiedPage page;
+  page.next_cursor = std::move(found.next_cursor);
+  for (const storage::SearchEntry& entry : found.entries) {
+    TRY_ASSIGN(const fhir::Document resource, fhir::json::Read(entry.version.body));
+    for (const fhir::Element& identifier : fhir::Repeats(*resource.root, "identifier")) {
+      if (identifier.ValueOf("system") == system) page.resources.push_back({std::string(identifier.ValueOf("value")), entry.version.id});
+    }
+  }
+  return page;
+}
+
+fhir::Result<std::string> PatientOfIdentifier(App& app, storage::Reader& reader, const std::string& system, const std::string& value) {
+  TRY_ASSIGN(search::Query query, search::ParseQuery("Patient", "_count=2&identifier=" + AsToken(system) + "%7C" + AsToken(value), *app.registry, *app.extractor));
+  query.each_patient = true;
+  TRY_ASSIGN(const storage::SearchPage found, reader.Search(query));
+  if (found.entries.size() > 1) return fhir::Error(fhir::ErrorKind::kConflict, "Two Patients have this person's identifier of the source. Correct the one that is not this person.");
+  return found.entries.empty() ? std::string() : found.entries.front().version.id;
+}
+
+}  // namespace server::inbox

@@ -1,0 +1,239 @@
+// Receiving, and one message after the other.
+#include "server/inbox/inbox.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "fhir/base/utf8.h"
+#include "server/inbox/message_text.h"
+#include "server/inbox/process.h"
+#include "server/storage/sha256.h"
+
+namespace server::inbox {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+using storage::Message;
+using storage::MessageState;
+using storage::WriteTransaction;
+
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;       // of a message, in one commit
+constexpr auto kPatience = std::chrono::seconds(5);             // before a failure of ours is tried again
+constexpr std::size_t kNameBytes = 255;
+
+// The file's own name without folders, of bounded length; what is no text in it becomes '?'.
+std::string NameOf(const std::string& path) {
+  std::string name;
+  for (std::string_view rest = std::string_view(path).substr(path.find_last_of("/\\") + 1); !rest.empty() && name.size() < kNameBytes;) {
+    const std::size_t size = fhir::utf8::CharacterAt(rest);
+    const bool is_text = size > 1 || (size == 1 && rest[0] >= ' ' && rest[0] != 0x7F);
+    name += is_text ? rest.substr(0, size) : "?";
+    rest.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return name;
+}
+
+// Adds bytes to a message that is still on its way; nothing is written before there is more than one piece.
+class Receiving {
+ public:
+  Receiving(App& app, Message message) : app_(app), message_(std::move(message)) {}
+
+  Result<void> Add(std::string_view bytes) {
+    sha256_.Add(bytes);
+    message_.size_bytes += static_cast<std::int64_t>(bytes.size());
+    while (!bytes.empty()) {
+      if (piece_.size() == kPieceBytes) {
+        TRY(app_.store->Write([this](WriteTransaction& transaction) { return Flush(transaction); }));
+        begun_ = true;
+        piece_.clear();
+      }
+      const std::string_view fits = bytes.substr(0, kPieceBytes - piece_.size());
+      piece_ += fits;
+      bytes.remove_prefix(fits.size());
+    }
+    return {};
+  }
+
+  // The message as it stands from then on, or the one that it is the same as.
+  Result<Message> Finish() {
+    message_.sha256 = sha256_.Finish();
+    Message result;
+    TRY(app_.store->Write([&](WriteTransaction& transaction) -> Result<void> {
+      TRY_ASSIGN(const std::optional<Message> same, Same(transaction));
+      if (same) {
+        result = *same;
+        if (begun_) { TRY(transaction.DeleteMessage(id_)); }
+        if (same->state != MessageState::kHeld) return {};
+        TRY(transaction.ForgetParts(result.id));
+        result.state = MessageState::kReceived;
+        return transaction.PutMessage(result);
+      }
+      TRY(Flush(transaction));
+      result = message_;
+      result.id = id_;
+      result.state = MessageState::kReceived;
+      result.received_us = app_.now_us();
+      return transaction.PutMessage(result);
+    }));
+    return result;
+  }
+
+  // What is on the disk of a message that did not come to its end; what this leaves, the next start removes.
+  void GiveUp() {
+    if (begun_) static_cast<void>(app_.store->Write([this](WriteTransaction& transaction) { return transaction.DeleteMessage(id_); }));
+  }
+
+  bool empty() const { return message_.size_bytes == 0; }
+
+ private:
+  Result<void> Flush(WriteTransaction& transaction) {
+    if (!begun_) {
+      id_ = transaction.NewId();
+      Message begun = message_;
+      begun.id = id_;
+      begun.sha256.clear();
+      begun.size_bytes = 0;
+      begun.state = MessageState::kReceiving;
+      TRY(transaction.PutMessage(begun));
+    }
+    return transaction.AppendMessageBytes(id_, piece_);
+  }
+
+  Result<std::optional<Message>> Same(WriteTransaction& transaction) {
+    storage::MessageQuery query;
+    query.adapter = message_.adapter;
+    query.sha256 = message_.sha256;
+    TRY_ASSIGN(const storage::MessagePage page, transaction.FindMessages(query, 100, {}));
+    for (const Message& other : page.messages) {
+      if (other.options == message_.options && other.state != MessageState::kReceiving) return std::optional(other);
+    }
+    return std::optional<Message>();
+  }
+
+  App& app_;
+  Message message_;
+  storage::Sha256 sha256_;
+  std::string id_, piece_;
+  bool begun_ = false;
+};
+
+}  // namespace
+
+Inbox::Inbox(App& app, std::string folder, AdapterLookup adapters) : app_(app), folder_(std::move(folder)), adapters_(std::move(adapters)) {}
+
+Inbox::~Inbox() { Stop(); }
+
+Result<Message> Inbox::Receive(const Arrival& arrival, const ByteSource& source) {
+  TRY(adapters_(arrival.adapter));
+  TRY(CheckOptions(arrival.options));
+  Message message;
+  message.adapter = arrival.adapter;
+  message.name = NameOf(arrival.name);
+  message.options = WriteOptions(arrival.options);
+  Receiving receiving(app_, std::move(message));
+  const auto all = [&]() -> Result<Message> {
+    for (;;) {
+      TRY_ASSIGN(const std::string_view piece, source());
+      if (piece.empty()) break;
+      TRY(receiving.Add(piece));
+    }
+    if (receiving.empty()) return Error(ErrorKind::kInvalid, "The message is empty. Send the file's bytes.").WithIssueType("required");
+    return receiving.Finish();
+  };
+  auto received = all();
+  if (!received) receiving.GiveUp();
+  return received;
+}
+
+Result<Message> Inbox::Process(const std::string& id) {
+  const std::lock_guard lock(processing_);
+  Message message;
+  {
+    TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, app_.store->OpenReader());
+    TRY_ASSIGN(message, reader->ReadMessage(id));
+  }
+  if (message.state != MessageState::kReceived) return message;
+  const auto adapter = adapters_(message.adapter);
+  if (!adapter) return Hold(app_, message, adapter.error(), {});
+  return Settle(std::move(message), **adapter);
+}
+
+Result<Message> Inbox::Settle(Message message, const adapters::Adapter& adapter) {
+  if (!adapter.people_file()) return ProcessOnePerson(app_, message, adapter);
+  return ProcessPeopleFile(app_, message, *adapter.people_file(), {folder_, stopping_});
+}
+
+Result<void> Inbox::ProcessWaiting(const std::function<void(const Message&)>& each) {
+  storage::MessageQuery query;
+  query.state = MessageState::kReceived;
+  query.oldest_first = true;
+  while (!stopping_) {
+    storage::MessagePage page;
+    {
+      TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, app_.store->OpenReader());
+      TRY_ASSIGN(page, reader->FindMessages(query, 1, {}));
+    }
+    if (page.messages.empty()) return {};
+    TRY_ASSIGN(const Message settled, Process(page.messages.front().id));
+    if (each) each(settled);
+  }
+  return {};
+}
+
+Result<Message> Inbox::Replay(const std::string& id) {
+  Message message;
+  TRY(app_.store->Write([&](WriteTransaction& transaction) -> Result<void> {
+    TRY_ASSIGN(message, transaction.ReadMessage(id));
+    if (message.state == MessageState::kReceived) return {};
+    if (message.state == MessageState::kReceiving) return Error(ErrorKind::kConflict, "The message is still being received. Replay it when it is whole.");
+    TRY(transaction.ForgetParts(id));
+    message.state = MessageState::kReceived;
+    return transaction.PutMessage(message);
+  }));
+  return message;
+}
+
+void Inbox::Start() {
+  awake_ = true;
+  worker_ = std::thread([this] { Work(); });
+}
+
+void Inbox::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    awake_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Inbox::Stop() {
+  stopping_ = true;
+  Wake();
+  if (worker_.joinable()) worker_.join();
+}
+
+void Inbox::Work() {
+  bool failed = false;
+  while (!stopping_) {
+    {
+      std::unique_lock lock(mutex_);
+      if (failed) {
+        changed_.wait_for(lock, kPatience, [this] { return stopping_.load(); });
+      } else {
+        changed_.wait(lock, [this] { return awake_; });
+      }
+      awake_ = false;
+    }
+    if (stopping_) return;
+    const auto done = ProcessWaiting();
+    failed = !done && !stopping_;
+    if (failed) std::fprintf(stderr, "careloom: inbox: %s %s; it is tried again\n", done.error().text().c_str(), done.error().detail().c_str());
+  }
+}
+
+}  // namespace server::inbox
