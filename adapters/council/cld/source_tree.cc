@@ -13,8 +13,10 @@ void SourceTree::Number(Element* parent, std::string_view name, std::string_view
   if (!text.empty()) document_.AddNumber(parent, name, text)->leaf = leaf;
 }
 
-void SourceTree::Reference(Element* parent, std::string_view name, std::string_view uuid, std::uint32_t leaf) {
-  if (!uuid.empty()) Text(document_.Add(parent, name), "reference", "urn:uuid:" + std::string(uuid), leaf);
+Element* SourceTree::Reference(Element* parent, std::string_view name, std::string_view uuid, std::uint32_t leaf) {
+  Element* reference = document_.Add(parent, name);
+  Text(reference, "reference", "urn:uuid:" + std::string(uuid), leaf);
+  return reference;
 }
 
 void SourceTree::Identifier(Element* parent, std::string_view system, std::string_view value, std::uint32_t leaf, std::string_view use) {

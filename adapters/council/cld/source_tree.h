@@ -20,7 +20,8 @@ class SourceTree {
   // Nothing is added for an empty text.
   void Text(fhir::Element* parent, std::string_view name, std::string_view text, std::uint32_t leaf = 0);
   void Number(fhir::Element* parent, std::string_view name, std::string_view text, std::uint32_t leaf = 0);
-  void Reference(fhir::Element* parent, std::string_view name, std::string_view uuid, std::uint32_t leaf = 0);
+  fhir::Element* Reference(fhir::Element* parent, std::string_view name, std::string_view uuid, std::uint32_t leaf = 0);
+  // In a Reference it is the one that it may have.
   void Identifier(fhir::Element* parent, std::string_view system, std::string_view value, std::uint32_t leaf = 0, std::string_view use = {});
   // A CodeableConcept: the code that the list has for the wording, and the wording where the code does not say it.
   void Concept(fhir::Element* parent, std::string_view name, Column column, std::string_view wording, std::uint32_t leaf = 0);

@@ -222,7 +222,9 @@ class Builder {
       if (event[column].empty()) continue;
       Element* cared_for = tree.Add(tree.root(), "caredFor");
       tree.Number(cared_for, "position", std::to_string(1 + static_cast<int>(column) - static_cast<int>(kAdult1)));
-      tree.Reference(cared_for, "person", PatientUuid(event[column]), LeafOf(line, column));
+      // By identifier as well: the way back is not given other people's Patients.
+      Element* reference = tree.Reference(cared_for, "person", PatientUuid(event[column]), LeafOf(line, column));
+      tree.Identifier(reference, PersonSystemOf(input_.scope), event[column], LeafOf(line, column));
     }
   }
 

@@ -37,12 +37,14 @@ class FakeStore {
     }
   }
 
-  // As a person's part gets it: ids in place, bound.
-  std::vector<fhir::Document> Read() const {
+  // As a person's part gets it: ids in place, bound, without other people's Patients.
+  std::vector<fhir::Document> Read(const std::string& person) const {
     static const auto registry = *fhir::schema::Registry::LoadR4();
     std::vector<fhir::Document> documents;
     for (const auto& [name, body] : bodies_) {
       fhir::Document document = *fhir::json::Read(body);
+      const fhir::Element* own = document.root->Walk("identifier", "value");
+      if (document.root->resource_type() == "Patient" && (!own || own->value() != person)) continue;
       if (!document.root->Find("id")) document.AddString(document.root, "id", name.substr(9));
       document.AddString(document.Add(document.root, "meta"), "versionId", "7");
       fhir::schema::Bind(*document.root, *registry);
@@ -86,7 +88,7 @@ inline fhir::Result<adapters::Adapted> Take(const CldSubmission& submission, con
   for (const adapters::Row& row : submission.rows) {
     if (row.person == person) rows.push_back(row);
   }
-  const std::vector<fhir::Document> stored = store.Read();
+  const std::vector<fhir::Document> stored = store.Read(person);
   auto adapted = Cld().people_file()->AdaptPerson({"503", person, submission.file, rows, later, stored});
   if (adapted) store.Apply(adapted->transaction);
   return adapted;
