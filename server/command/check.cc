@@ -1,5 +1,5 @@
 // careloom check: does the store agree with itself? Prints what was compared and every finding, and what to do about
-// each kind of them.
+// each kind of them; --reindex makes anew what can be.
 #include <array>
 #include <set>
 #include <utility>
@@ -18,7 +18,7 @@ struct Kind {
 };
 
 constexpr std::string_view kContentIsWhole =
-    "the content itself is whole, but searches may miss it or count wrongly: restore the newest backup that checks clean, or make a new store and ingest the sources again";
+    "the content itself is whole, but searches may miss it or count wrongly: stop the server and run careloom check --reindex";
 
 constexpr std::array<Kind, 7> kKinds = {{
     {VerifyKind::kFile, "file", "stop the server, copy the data folder aside, look at the disk, and restore the newest backup that checks clean"},
@@ -38,8 +38,13 @@ const Kind& KindOf(VerifyKind kind) {
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
-  const auto app = OpenStore(arguments, true);
+  const bool reindex = arguments.Has("--reindex");
+  const auto app = OpenStore(arguments, !reindex);
   if (!app) return Fail(terminal, "check", app.error());
+  if (reindex) {
+    if (const auto done = (*app)->store->Reindex(); !done) return Fail(terminal, "check --reindex", done.error());
+    Say(terminal.err, "index, directory, joins and counts were made anew from the content");
+  }
   std::set<VerifyKind> kinds;
   const auto counts = (*app)->store->Verify([&](const storage::VerifyFinding& finding) {
     kinds.insert(finding.kind);
@@ -62,7 +67,8 @@ Command Check() {
   return {.name = "check",
           .summary = "Prove that the store agrees with itself: versions, index, counts, incoming messages",
           .example = "careloom check --data build/data",
-          .parameters = {{.name = "--data", .value = "DIR", .help = "folder of the store, beside a running server too", .fallback = "careloom-data"}, PostgresParameter()},
+          .parameters = {{.name = "--data", .value = "DIR", .help = "folder of the store, beside a running server too", .fallback = "careloom-data"}, PostgresParameter(),
+                         {.name = "--reindex", .value = {}, .help = "first make the index, the directory, joins and counts anew from the content; stop the server before"}},
           .run = Run};
 }
 

@@ -139,6 +139,10 @@ class Store {
   // bodies equals what is made of them again, versions are without gaps, messages have all their bytes. `report` gets
   // each finding as it is found. Reads everything, in memory that does not grow with the store.
   virtual fhir::Result<VerifyCounts> Verify(const VerifyReport& report) = 0;
+  // Makes anew, from the bodies, everything that is made of them (VerifyKind's kIndex, kDirectory, kCounter, kPerson): all of
+  // it or nothing. After damage, and for search parameters that are newer than what is stored. Other writes wait, and fail
+  // when it takes long. kUnsupported when open for reading only.
+  virtual fhir::Result<void> Reindex() = 0;
 };
 
 }  // namespace server::storage

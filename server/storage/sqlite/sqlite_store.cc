@@ -12,6 +12,7 @@
 #include "server/storage/sqlite/database.h"
 #include "server/storage/sqlite/inbox.h"
 #include "server/storage/sqlite/layout.h"
+#include "server/storage/sqlite/reindex.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/session.h"
 #include "server/storage/sqlite/verify.h"
@@ -97,8 +98,8 @@ class PooledReader final : public Session<Reader> {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<FileLock> lock, std::shared_ptr<const Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
-      : lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
+  SqliteStore(std::string path, std::unique_ptr<FileLock> lock, std::shared_ptr<const Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
+      : path_(std::move(path)), lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
 
   // Readers' connections go first: the last to close, the writer's, then moves the log into the file.
   ~SqliteStore() override { pool_->Close(); }
@@ -148,7 +149,15 @@ class SqliteStore final : public Store {
     return counts;
   }
 
+  Result<void> Reindex() override {
+    if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
+    // A connection of its own: it holds the file's write lock from its first statement to its last.
+    TRY_ASSIGN(const std::unique_ptr<Database> database, Database::Open(path_, {}));
+    return sqlite::Reindex(*database, *layout_);
+  }
+
  private:
+  const std::string path_;
   std::unique_ptr<FileLock> lock_;                 // let go last
   std::shared_ptr<const Layout> layout_;
   std::shared_ptr<ReaderPool> pool_;
@@ -176,7 +185,7 @@ Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::s
     TRY(DeleteUnfinishedMessages(*database));
     TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
   }
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(lock), std::move(layout), std::move(pool), std::move(writer)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(layout), std::move(pool), std::move(writer)));
 }
 
 }  // namespace server::storage::sqlite

@@ -61,8 +61,12 @@ Result<void> VerifyJoins(Verification& run, const fhir::Element& patient, const 
 
 // What stands on the row of a live resource, against its body.
 Result<void> VerifyRow(Verification& run, const fhir::Element& root, const ResourceRow& row) {
-  TRY_ASSIGN(const std::vector<fhir::search::IndexValue> values, run.layout.extractor->Extract(root));
-  const std::string facts = PackFacts(values, run.layout.slots, row.type);
+  const Result<std::vector<fhir::search::IndexValue>> values = run.layout.extractor->Extract(root);
+  if (!values) {
+    run.Found(VerifyKind::kIndex, NameOf(run.layout, row), "what search knows of it cannot be made from its content");
+    return {};
+  }
+  const std::string facts = PackFacts(*values, run.layout.slots, row.type);
   if (facts != row.facts) run.Found(VerifyKind::kIndex, NameOf(run.layout, row), "what search knows of it is not what its content says");
   const std::string home = run.layout.placement.HomeOf(row.type, row.id, facts);
   if (row.home != (home.empty() ? 0 : run.layout.hasher.Home(home))) run.Found(VerifyKind::kIndex, NameOf(run.layout, row), "it is at home with another than the person it is about");

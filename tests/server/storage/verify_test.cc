@@ -139,6 +139,28 @@ TEST_P(DamagedStore, IsFoundAndNamed) {
   EXPECT_TRUE(named) << "found only:\n" << all;
 }
 
+bool IsMadeOfBodies(VerifyKind kind) {
+  return kind == VerifyKind::kIndex || kind == VerifyKind::kDirectory || kind == VerifyKind::kCounter || kind == VerifyKind::kPerson;
+}
+
+// What is made of bodies is made again; content that is gone stays gone, and is still named.
+TEST_P(DamagedStore, IsCleanAfterReindexingWhereTheContentIsWhole) {
+  bool whole = true;
+  Harm(GetParam().sql);
+  for (const VerifyFinding& finding : Verify()) whole = whole && IsMadeOfBodies(finding.kind);
+  ASSERT_TRUE(store_->Reindex());
+  int of_bodies = 0, others = 0;
+  std::string all;
+  for (const VerifyFinding& finding : Verify()) {
+    ++(IsMadeOfBodies(finding.kind) ? of_bodies : others);
+    all += finding.where + ": " + finding.text + "\n";
+  }
+  EXPECT_EQ(of_bodies, 0) << all;
+  EXPECT_EQ(others == 0, whole) << all;
+  // And the writer goes on from there.
+  EXPECT_TRUE(PutJson(*store_, R"({"resourceType":"Patient","id":"after","birthDate":"1960"})"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, DamagedStore, testing::ValuesIn(Damages()), [](const auto& damage) { return std::string(damage.param.name); });
 
 class DamagedFile : public Harmed, public testing::Test {};
@@ -189,6 +211,26 @@ TEST(CheckCommand, SaysCleanOrWhatIsWrongAndWhatToDo) {
   EXPECT_THAT(found.out, HasSubstr("index Patient/p: 1 of its 1 rows in date_row are missing\n"));
   EXPECT_THAT(found.out, HasSubstr(": 1 finding\n"));
   EXPECT_THAT(found.err, HasSubstr("what to do about \"index\": "));
+  // Not beside a server that writes.
+  EXPECT_EQ(careloom_test::RunCommand("check", {{"--data", data}, {"--reindex", "true"}}).exit, server::command::Exit::kWrongUse);
+}
+
+TEST(CheckCommand, ReindexMakesAnewWhatIsMadeOfTheContent) {
+  const careloom_test::TempFolder folder;
+  const std::string data = folder.path().string();
+  {
+    const auto app = server::OpenApp({.data_dir = data, .base_url = {}, .limits = {}, .on_store_failed = {}});
+    ASSERT_TRUE(app);
+    ASSERT_TRUE(PutJson(*(*app)->store, R"({"resourceType":"Patient","id":"p","birthDate":"1950-01-02"})"));
+  }
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open((data + "/careloom.sqlite").c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "DELETE FROM date_row", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(database);
+  ASSERT_EQ(careloom_test::RunCommand("check", {{"--data", data}}).exit, server::command::Exit::kFindings);
+  const careloom_test::Ran ran = careloom_test::RunCommand("check", {{"--data", data}, {"--reindex", "true"}});
+  EXPECT_EQ(ran.exit, server::command::Exit::kDone) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(": clean\n"));
 }
 
 TEST(CheckCommand, AFolderWithoutAStoreIsWrongUse) {
