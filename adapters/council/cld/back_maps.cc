@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "adapters/base/embedded.h"
+#include "adapters/council/cld/keys.h"
 #include "fhir/mapping/coverage.h"
 #include "fhir/mapping/engine.h"
 
@@ -22,7 +23,6 @@ namespace {
 constexpr std::string_view kFolder = "council/back/";
 constexpr std::string_view kUrl = "https://careloom.example/fhir/StructureMap/cld/back/";
 constexpr std::string_view kPersonId = "https://careloom.example/fhir/id/la-person-id/";
-constexpr std::string_view kCassrCode = "https://careloom.example/fhir/id/cassr-code";
 
 struct BackMap {
   std::string_view file, type;
@@ -119,7 +119,7 @@ Result<PartOfRow> BackMaps::Run(const Stored::Item& item, const Stored& stored, 
   context.coverage = wants_carried ? &coverage : nullptr;
   context.transforms["words"] = [this](const TransformCall& call) { return Words(*this, call); };
   context.transforms["person"] = [&](const TransformCall& call) { return Named(call, stored, "Patient", kPersonId); };
-  context.transforms["council"] = [&](const TransformCall& call) { return Named(call, stored, "Organization", kCassrCode); };
+  context.transforms["council"] = [&](const TransformCall& call) { return Named(call, stored, "Organization", kCouncilSystem); };
   fhir::Document target;
   const Element* sources[] = {item.resource};
   TRY_ASSIGN(const Element* row, fhir::mapping::Transform(*set_, *group->second, sources, target, context));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "adapters/council/cld/back_maps.h"
+#include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/lost.h"
 #include "adapters/council/cld/stored.h"
 #include "fhir/base/date_time.h"
@@ -26,7 +27,7 @@ constexpr std::string_view kEventTypes[] = {"ServiceRequest", "Task", "EpisodeOf
 
 std::string_view Day(std::string_view date) { return date.substr(0, kDay.size()); }
 
-std::string_view PatientMember(std::string_view type) { return type == "Task" ? "for" : type == "EpisodeOfCare" ? "patient" : "subject"; }
+std::string_view PatientMember(std::string_view type) { return type == "Task" ? "for" : type == "EpisodeOfCare" || type == "RelatedPerson" ? "patient" : "subject"; }
 
 std::int64_t Microseconds(std::string_view instant) {
   const auto time = fhir::DateTime::Parse(instant);
@@ -46,7 +47,7 @@ class Assembly {
 
   Result<std::vector<Event>> Run() {
     for (const Stored::Item& item : stored_.Of("Patient")) {
-      if (IdentifierOf(*item.resource, IdSystem("la-person-id", scope_)) == person_) patient_ = &item;
+      if (IdentifierOf(*item.resource, SystemOf("la-person-id", scope_)) == person_) patient_ = &item;
     }
     if (!patient_) return std::vector<Event>();
     TRY_ASSIGN(PartOfRow patient, Read(*patient_));
@@ -58,7 +59,7 @@ class Assembly {
     FindCharges();
     for (const std::string_view type : kEventTypes) {
       for (const Stored::Item& item : stored_.Of(type)) {
-        const std::string_view key = IdentifierOf(*item.resource, IdSystem("cld-event", scope_));
+        const std::string_view key = IdentifierOf(*item.resource, SystemOf("cld-event", scope_));
         if (key.empty() || !IsOurs(*item.resource)) continue;
         TRY(AddEvent(item, key));
       }
@@ -92,7 +93,7 @@ class Assembly {
   Result<void> ReadFacts() {
     for (const Stored::Item& item : stored_.Of("Observation")) {
       const Element& fact = *item.resource;
-      if (IdentifierOf(fact, IdSystem("cld-fact", scope_)).empty() || !IsOurs(fact)) continue;
+      if (IdentifierOf(fact, SystemOf("cld-fact", scope_)).empty() || !IsOurs(fact)) continue;
       if (IsWithdrawn(fact)) {
         read_.insert(&fact);
         continue;
@@ -110,11 +111,17 @@ class Assembly {
     return {};
   }
 
+  // One for each episode: the one of its key, else that of the least key.
   void FindCharges() {
+    const std::string of_charge = SystemOf("cld-charge", scope_), of_event = SystemOf("cld-event", scope_);
     for (const Stored::Item& item : stored_.Of("ChargeItem")) {
       items_[item.resource] = &item;
-      if (IdentifierOf(*item.resource, IdSystem("cld-charge", scope_)).empty()) continue;
-      if (const Element* episode = stored_.Resolve(item.resource->Find("context"), "EpisodeOfCare")) charges_.emplace(episode, item.resource);
+      const std::string_view key = IdentifierOf(*item.resource, of_charge);
+      const Element* episode = key.empty() ? nullptr : stored_.Resolve(item.resource->Find("context"), "EpisodeOfCare");
+      if (!episode) continue;
+      const auto [at, is_first] = charges_.emplace(episode, item.resource);
+      const std::string_view own = IdentifierOf(*episode, of_event), other = IdentifierOf(*at->second, of_charge);
+      if (!is_first && other != own && (key == own || key < other)) at->second = item.resource;
     }
   }
 
@@ -198,9 +205,16 @@ class Assembly {
     if (const Element* received = PartOf(*submitted, "received")) event.said_by.received_us = Microseconds(received->ValueOf("valueInstant"));
   }
 
-  // Resources of the person's that no event needed.
+  // Resources of the person's that no event needed, and what was added to the ones that are made of all events.
   void NameUnread() {
-    for (const std::string_view type : {"Observation", "Condition", "Account", "ChargeItem", "ServiceRequest", "Task", "EpisodeOfCare"}) {
+    for (const auto& [type, kind] : {std::pair("CarePlan", "cld-plan"), std::pair("RelatedPerson", "cld-carer")}) {
+      for (const Stored::Item& item : stored_.Of(type)) {
+        if (!IsOurs(*item.resource) || IdentifierOf(*item.resource, SystemOf(kind, scope_)).empty()) continue;
+        read_.insert(item.resource);
+        NameLost(*item.resource, {}, outcome_);
+      }
+    }
+    for (const std::string_view type : {"Observation", "Condition", "Account", "ChargeItem", "ServiceRequest", "Task", "EpisodeOfCare", "CarePlan"}) {
       for (const Stored::Item& item : stored_.Of(type)) {
         if (read_.contains(item.resource) || IsWithdrawn(*item.resource) || !IsOurs(*item.resource)) continue;
         outcome_.Report(Severity::kInformation, "not-supported",

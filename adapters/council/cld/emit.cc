@@ -2,10 +2,12 @@
 #include "adapters/council/cld/emit.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
-#include "adapters/council/cld/stored.h"
+#include "fhir/base/date_time.h"
 
 namespace adapters::council::cld {
 
@@ -17,25 +19,11 @@ using fhir::Severity;
 namespace {
 
 constexpr std::string_view kPersonSystem = "https://careloom.example/fhir/id/la-person-id/";
-constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kLineEnd = "\r\n", kDay = "YYYY-MM-DD";
 
 bool IsDay(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  int number[3] = {0, 0, 0}, part = 0;
-  for (const char c : text) {
-    if (c == '-') {
-      ++part;
-    } else if (c >= '0' && c <= '9') {
-      number[part] = number[part] * 10 + (c - '0');
-    } else {
-      return false;
-    }
-  }
-  const auto [year, month, day] = std::tie(number[0], number[1], number[2]);
-  if (month < 1 || month > 12 || day < 1) return false;
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  return day <= kDays[month - 1] + (leap && month == 2 ? 1 : 0);
+  const auto date = fhir::DateTime::Parse(text);
+  return date && date->has_date && date->precision == fhir::DatePrecision::kDay && text.size() == kDay.size();
 }
 
 Result<void> Check(const EmitOptions& options) {
@@ -64,8 +52,9 @@ void AppendCell(std::string& out, std::string_view cell) {
 
 bool Counts(const Event& event, const EmitOptions& options) {
   if (event.withdrawn) return false;
-  const std::string& end = event[Column::kEventEnd];
-  if (event[Column::kEventStart] > options.to) return false;
+  const auto day = [&](Column column) { return std::string_view(event[column]).substr(0, kDay.size()); };
+  const std::string_view end = day(Column::kEventEnd);
+  if (day(Column::kEventStart) > options.to) return false;
   if (event[Column::kEventType] == "Service") return end.empty() || end >= options.from;
   return end >= options.from && end <= options.to;
 }
@@ -89,8 +78,10 @@ class Writer {
  private:
   std::string Uk(const Event& event, const ColumnFacts& facts) {
     const std::string& date = event[facts.column];
-    if (date.size() != 10) Say(Severity::kWarning, event, facts, "is not a day but more or less than one; what the cell holds is the day, or what there is.");
-    if (!IsDay(std::string_view(date).substr(0, 10))) return date;
+    if (date.size() != kDay.size()) {
+      Say(Severity::kWarning, event, facts, "is not a day but more or less than one; the cell holds the day, or what there is.");
+    }
+    if (!IsDay(std::string_view(date).substr(0, kDay.size()))) return date;
     return date.substr(8, 2) + "/" + date.substr(5, 2) + "/" + date.substr(0, 4);
   }
 
@@ -100,12 +91,21 @@ class Writer {
     if (options_.release == "1") {
       if (value.release != Release::kTwo) return given;
       const auto words = lists_.ReleaseOneOf(facts.column, given);
-      return words.empty() ? given : std::string(words.front());
+      if (!words.empty()) return std::string(words.front());
+      if (IsReworded(facts.column) && said_.emplace(facts.column, given).second) {
+        Say(Severity::kInformation, event, facts, "is '" + given + "', for which no other wording of Release 1 is known; it was written as Release 2 has it.");
+      }
+      return given;
     }
     if (value.release != Release::kOne) return given;
     if (!value.code.empty()) return std::string(value.code);
     Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
     return given;
+  }
+
+  // Did Release 1 write some values of the list otherwise?
+  bool IsReworded(Column column) const {
+    return std::ranges::any_of(lists_.CodesOf(column), [&](const std::string& code) { return !lists_.ReleaseOneOf(column, code).empty(); });
   }
 
   void Say(Severity severity, const Event& event, const ColumnFacts& facts, const std::string& what) {
@@ -115,6 +115,7 @@ class Writer {
   const EmitOptions& options_;
   const Lists& lists_;
   Emitted& emitted_;
+  std::set<std::pair<Column, std::string>> said_;
 };
 
 }  // namespace

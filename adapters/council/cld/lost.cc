@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/council/cld/keys.h"
+
 namespace adapters::council::cld {
 
 using fhir::Element;
 using fhir::Severity;
 
 namespace {
-
-constexpr std::string_view kOurs = "https://careloom.example/fhir/";
 
 // What the way in writes beside the cells: the path without indexes, and the value; empty: any, as it depends on
 // what else is there (NameContradictions looks at some).
@@ -55,6 +55,16 @@ constexpr Added kAdded[] = {
     {"Account.status", "active"},
     {"Account.subject", ""},
     {"Account.owner", ""},
+    {"CarePlan.status", ""},
+    {"CarePlan.intent", "plan"},
+    {"CarePlan.subject", ""},
+    {"CarePlan.addresses", ""},
+    {"CarePlan.supportingInfo", ""},
+    {"CarePlan.activity.detail.extension", ""},
+    {"CarePlan.activity.detail.code", ""},
+    {"CarePlan.activity.detail.status", ""},
+    {"RelatedPerson.active", "true"},
+    {"RelatedPerson.patient", ""},
 };
 // Extensions of ours that are marks of the way in, or that are read beside the maps.
 constexpr std::string_view kMarks[] = {"as-submitted", "as-given", "charge-kind"};
@@ -67,14 +77,14 @@ bool IsAdded(const Element& element) {
 bool GoesWithoutSaying(const Element& element) {
   const std::string_view parent = element.parent ? element.parent->name : std::string_view();
   if (element.parent && element.parent->is_resource && (element.name == "id" || element.name == "meta")) return true;
-  if (element.name == "identifier") return element.ValueOf("system").starts_with(kOurs);
+  if (element.name == "identifier") return element.ValueOf("system").starts_with(kBase);
   if (element.name == "url") return parent == "extension" || parent == "modifierExtension";
   if (element.name == "system" || element.name == "display") return parent == "coding" || parent == "identifier";
   if (element.name == "use") return parent == "identifier";
   // The position of a person cared for; where it is none of three, the person is not carried either.
   if (element.name == "valuePositiveInt" || (element.name == "extension" && element.Find("valuePositiveInt"))) return true;
   if (element.name == "coding") return element.ValueOf("system").find("UKCore-EthnicCategory") != std::string_view::npos;
-  if (element.name == "extension" && element.ValueOf("url").starts_with(kOurs)) {
+  if (element.name == "extension" && element.ValueOf("url").starts_with(kBase)) {
     const std::string_view url = element.ValueOf("url");
     return std::ranges::any_of(kMarks, [&](std::string_view mark) { return url.ends_with(mark); });
   }

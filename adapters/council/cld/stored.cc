@@ -1,6 +1,8 @@
 // An index over a person's resources.
 #include "adapters/council/cld/stored.h"
 
+#include "adapters/council/cld/keys.h"
+
 namespace adapters::council::cld {
 
 using fhir::Element;
@@ -8,15 +10,11 @@ using fhir::Repeats;
 
 namespace {
 
-constexpr std::string_view kBase = "https://careloom.example/fhir/";
+constexpr std::string_view kDefinition = "StructureDefinition/";
 
 std::string_view WithoutVersion(std::string_view reference) { return reference.substr(0, reference.find("/_history/")); }
 
 }  // namespace
-
-std::string IdSystem(std::string_view kind, std::string_view scope) {
-  return std::string(kBase) + "id/" + std::string(kind) + "/" + std::string(scope);
-}
 
 std::string_view IdentifierOf(const Element& resource, std::string_view system) {
   for (const Element& identifier : Repeats(resource, "identifier")) {
@@ -27,11 +25,10 @@ std::string_view IdentifierOf(const Element& resource, std::string_view system) 
 
 const Element* ExtensionOf(const Element& element, std::string_view name) {
   for (const Element& extension : Repeats(element, "extension")) {
-    const std::string_view url = extension.ValueOf("url");
-    if (url.starts_with(kBase) && url.substr(kBase.size()).starts_with("StructureDefinition/") && url.ends_with(name) &&
-        url.size() == kBase.size() + std::string_view("StructureDefinition/").size() + name.size()) {
-      return &extension;
-    }
+    std::string_view url = extension.ValueOf("url");
+    if (!url.starts_with(kBase)) continue;
+    url.remove_prefix(kBase.size());
+    if (url.starts_with(kDefinition) && url.substr(kDefinition.size()) == name) return &extension;
   }
   return nullptr;
 }

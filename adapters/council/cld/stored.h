@@ -11,9 +11,6 @@
 
 namespace adapters::council::cld {
 
-// Systems of our identifiers; those of a council end in its code.
-std::string IdSystem(std::string_view kind, std::string_view scope);   // "cld-event", "503"
-
 // The value of the first identifier of that system; empty when there is none.
 std::string_view IdentifierOf(const fhir::Element& resource, std::string_view system);
 // The first extension of ours of that name ("unit-price"), or null.

@@ -154,6 +154,27 @@ TEST(CldEmit, AWrongPeriodOrReleaseIsRefusedWithWhatIsAllowed) {
   EXPECT_NE(head.error().text().find("allowed are 1 and 2"), std::string::npos) << head.error().text();
 }
 
+TEST(CldEmit, AnElementAddedToAnyResourceIsNamed) {
+  constexpr std::string_view kPlan = R"({"resourceType":"CarePlan","id":"cp","status":"active","intent":"plan","identifier":[{"system":"https://careloom.example/fhir/id/cld-plan/503","value":"17"}],
+    "subject":{"reference":"Patient/p"},"activity":[{"detail":{"status":"in-progress","extension":[{"url":"https://careloom.example/fhir/StructureDefinition/episode","valueReference":{"reference":"EpisodeOfCare/e"}}]}}]})";
+  constexpr std::string_view kCarer = R"({"resourceType":"RelatedPerson","id":"r","active":true,"identifier":[{"system":"https://careloom.example/fhir/id/cld-carer/503","value":"17/18"}],
+    "patient":{"reference":"Patient/p"}})";
+  const std::pair<std::string_view, std::string_view> added[] = {{"Patient", "telecom"}, {"Condition", "note"}, {"Account", "description"}, {"ChargeItem", "note"},
+                                                                 {"EpisodeOfCare", "team"}, {"Observation", "note"}, {"CarePlan", "title"}, {"RelatedPerson", "relationship"}};
+  for (const auto& [type, member] : added) {
+    Record record = Whole();
+    record.Add(kPlan);
+    record.Add(kCarer);
+    for (fhir::Document& document : record.documents) {
+      if (document.root->resource_type() == type && document.root->ValueOf("id") != "q") document.AddString(document.root, member, "x")->leaf = ++document.leaf_count;
+    }
+    std::vector<std::string> said;
+    EXPECT_EQ(Emit(record, {"2025-04-01", "2026-03-31", "2"}, &said).size(), 1u);
+    ASSERT_FALSE(said.empty()) << type;
+    for (const std::string& text : said) EXPECT_TRUE(text.starts_with(std::string(type) + "." + std::string(member) + ":")) << text;
+  }
+}
+
 TEST(CldEmit, WhatTheColumnsCannotSayIsNamed) {
   Record record = Whole();
   std::string episode(kEpisode);

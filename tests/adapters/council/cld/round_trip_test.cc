@@ -74,6 +74,21 @@ TEST(CldRoundTrip, WhatIsWrittenIsTakenInAgainWithoutAChange) {
   EXPECT_EQ(again.Emit({options.from, options.to, "2"}), bytes);
 }
 
+TEST(CldRoundTrip, TheSameResourcesInAnyOrderAreTheSameBytes) {
+  CldOptions options;
+  options.people = 20;
+  CldStore store;
+  store.Take(WriteCld(GenerateCld(options).rows));
+  for (const std::string& person : store.people()) {
+    std::vector<fhir::Document> stored = store.Of(person);
+    const auto bytes = Cld().EmitPerson(stored, {options.from, options.to, "2"});
+    std::ranges::reverse(stored);
+    const auto reversed = Cld().EmitPerson(stored, {options.from, options.to, "2"});
+    ASSERT_TRUE(bytes && reversed);
+    EXPECT_EQ(bytes->bytes, reversed->bytes);
+  }
+}
+
 TEST(CldRoundTrip, ReleaseOneIsWrittenInReleaseTwosWordsAndBack) {
   CldOptions options;
   options.people = 60;
