@@ -19,6 +19,7 @@ using fhir::Result;
 namespace {
 
 constexpr std::size_t kMostPatients = 100;   // of one person; more is somebody's mistake, and every join would cost more
+constexpr int kMostNaming = 1000;            // Patients looked at that name one before it is there, other links of theirs counted
 
 Error TooMany() {
   return Error(ErrorKind::kConflict, "More than " + std::to_string(kMostPatients) +
@@ -132,8 +133,24 @@ Result<void> Joining::Gather(const std::string& id, Person& person) {
     TRY_ASSIGN(std::optional<Patient> patient, Load(next));
     if (!patient) continue;
     for (const std::string& joined : JoinedWith(*patient->document.root)) waiting.push_back(joined);
+    TRY_ASSIGN(const std::vector<std::string> told, transaction_.PersonOf(next));   // as reads have it: by links of others too
+    waiting.insert(waiting.end(), told.begin(), told.end());
     person.emplace(next, *std::move(patient));
     if (person.size() > kMostPatients) return TooMany();
+  }
+  return {};
+}
+
+// Adds those who named the Patient before it was there, with links that join.
+Result<void> Joining::GatherNaming(const std::string& id, Person& person) {
+  TRY_ASSIGN(const Criteria criteria, ParseCriteria(app_, "Patient", "link=Patient/" + id));
+  TRY_ASSIGN(const std::vector<std::string> ids, transaction_.Match(criteria.query, kMostNaming));
+  for (const std::string& naming : ids) {
+    if (person.contains(naming)) continue;
+    Person found;
+    TRY(Gather(naming, found));
+    const bool joins = std::ranges::any_of(found, [&](const auto& one) { return JoinedWith(*one.second.document.root).contains(id); });
+    if (joins) person.merge(found);
   }
   return {};
 }
@@ -174,10 +191,14 @@ Result<Joining::Person> Joining::OthersWith(const std::string& number, const Per
 }
 
 Result<void> Joining::Join(const Before& before) {
+  const auto now = transaction_.Read("Patient", before.id);
+  if (!now || now->deleted() || now->version == before.version) return {};   // nothing was said anew
   Person person;
   TRY(Gather(before.id, person));
+  if (before.version == 0) {
+    TRY(GatherNaming(before.id, person));
+  }
   const auto self = person.find(before.id);
-  if (self == person.end() || self->second.version.version == before.version) return {};   // deleted, or nothing was said anew
   std::set<std::string> numbers = JoiningNumbers(*self->second.document.root), theirs;
   std::erase_if(numbers, [&](const std::string& number) { return before.numbers.contains(number); });
   for (const auto& [id, one] : person) {

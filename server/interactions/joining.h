@@ -52,6 +52,7 @@ class Joining {
   fhir::Result<void> Part(const Before& before, std::set<std::string>& left);
   fhir::Result<void> Join(const Before& before);
   fhir::Result<void> Gather(const std::string& id, Person& person);
+  fhir::Result<void> GatherNaming(const std::string& id, Person& person);
   // It came to that Patient in this transaction.
   bool IsNewFor(const std::string& number, const std::string& id) const;
   fhir::Result<Person> OthersWith(const std::string& number, const Person& person);

@@ -203,6 +203,13 @@ TEST_F(Identity, AReferenceByANumberIsToTheSurvivor) {
   EXPECT_NE(subject(fresh).find("multiple-matches"), std::string::npos);
 }
 
+TEST_F(Identity, ALinkToAPatientThatComesLaterGetsItsOtherSideThen) {
+  ASSERT_EQ(Put("p", Number(kA), R"(,"link":[{"other":{"reference":"Patient/later"},"type":"replaced-by"}])").status, 201);
+  ASSERT_EQ(Put("later", Identifier(kCouncil, "1")).status, 201);
+  EXPECT_EQ(LinksOf("later"), "replaces Patient/p");
+  EXPECT_EQ(LinksOf("p"), "replaced-by Patient/later");
+}
+
 TEST_F(Identity, AMessageKeepsTheJoinAndChangesNothingWhenItSaysTheSame) {
   const std::string seealso = R"(,"link":[{"other":{"reference":"Patient/carer"},"type":"seealso"}])";
   ASSERT_EQ(Put("carer", Identifier(kCouncil, "9")).status, 201);
