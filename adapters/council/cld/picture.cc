@@ -2,6 +2,7 @@
 #include "adapters/council/cld/picture.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -33,6 +34,9 @@ class Painter {
     }
     for (const Said& said : all_) PaintShared(said);
     for (const Said& said : all_) Place(said);
+    picture_.needs = InOrder(needs_);
+    picture_.budgets = InOrder(budgets_);
+    picture_.cared_for = InOrder(cared_for_);
     return std::move(picture_);
   }
 
@@ -77,28 +81,32 @@ class Painter {
     return FactsOf(column).holds == Holds::kList ? lists_.ReleaseTwoOf(column, text) : text;
   }
 
-  static void Share(std::vector<Shared>& shared, std::string key, const std::string& text, std::uint32_t line) {
-    const auto at = std::ranges::find(shared, key, &Shared::key);
-    if (at == shared.end()) {
-      shared.push_back({std::move(key), {text, line}});
-    } else if (text < at->value.text) {   // one wording for all, whatever the order
-      at->value = {text, line};
-    } else if (text == at->value.text && at->value.line == 0) {
-      at->value.line = line;
-    }
+  using ByKey = std::map<std::string, Value, std::less<>>;
+
+  // One wording for all, whatever the order: the first in the alphabet.
+  static void Share(ByKey& shared, const std::string& key, const std::string& text, std::uint32_t line) {
+    const auto [at, is_new] = shared.try_emplace(key, Value{text, line});
+    if (is_new) return;
+    if (text < at->second.text || (text == at->second.text && at->second.line == 0)) at->second = {text, line};
+  }
+
+  static std::vector<Shared> InOrder(const ByKey& shared) {
+    std::vector<Shared> all;
+    for (const auto& [key, value] : shared) all.push_back({key, value});
+    return all;
   }
 
   void PaintShared(const Said& said) {
     const Event& event = said.event;
     if (!event[kPrimarySupportReason].empty()) {
-      Share(picture_.needs, NeedKey(lists_, event[kPersonId], event[kPrimarySupportReason]), event[kPrimarySupportReason], said.line);
+      Share(needs_, NeedKey(lists_, event[kPersonId], event[kPrimarySupportReason]), event[kPrimarySupportReason], said.line);
     }
     if (IsService(event) && (!event[kDeliveryMechanism].empty() || IsCharged(event))) {
-      Share(picture_.budgets, BudgetKey(lists_, event[kPersonId], event[kDeliveryMechanism]), event[kDeliveryMechanism], said.line);
+      Share(budgets_, BudgetKey(lists_, event[kPersonId], event[kDeliveryMechanism]), event[kDeliveryMechanism], said.line);
     }
     if (event.withdrawn) return;
     for (const Column column : {kAdult1, kAdult2, kAdult3}) {
-      if (!event[column].empty() && event[column] != event[kPersonId]) Share(picture_.cared_for, event[column], event[column], said.line);
+      if (!event[column].empty() && event[column] != event[kPersonId]) Share(cared_for_, event[column], event[column], said.line);
     }
   }
 
@@ -108,14 +116,11 @@ class Painter {
       case Of::kPatient:
         return picture_.person[static_cast<std::size_t>(column.column)].text;
       case Of::kFact:
-        for (const Run& run : picture_.runs) {
-          if (run.column == column.column && run.first <= event[kEventStart] && event[kEventStart] <= run.last) return run.value.text;
-        }
-        return {};
+        return FactOn(column.column, event[kEventStart]);
       case Of::kNeed:
-        return Wording(picture_.needs, placed.need);
+        return Wording(needs_, placed.need);
       case Of::kAccount:
-        return Wording(picture_.budgets, placed.budget);
+        return Wording(budgets_, placed.budget);
       case Of::kEvent:
         if (column.column == kEventEnd) return placed.end;
         return HasPlace(event[kEventType], column.column) ? std::string_view(event[column.column]) : std::string_view();
@@ -125,9 +130,18 @@ class Painter {
     return event[column.column];
   }
 
-  static std::string_view Wording(const std::vector<Shared>& shared, std::string_view key) {
-    const auto at = std::ranges::find(shared, key, &Shared::key);
-    return at == shared.end() ? std::string_view() : std::string_view(at->value.text);
+  static std::string_view Wording(const ByKey& shared, std::string_view key) {
+    const auto at = shared.find(key);
+    return at == shared.end() ? std::string_view() : std::string_view(at->second.text);
+  }
+
+  // Runs stand by column and then by day.
+  std::string_view FactOn(Column column, const std::string& day) const {
+    const auto after = std::ranges::upper_bound(picture_.runs, std::pair(column, std::string_view(day)), {},
+                                                [](const Run& run) { return std::pair(run.column, std::string_view(run.first)); });
+    if (after == picture_.runs.begin()) return {};
+    const Run& run = *std::prev(after);
+    return run.column == column && day <= run.last ? std::string_view(run.value.text) : std::string_view();
   }
 
   void Place(const Said& said) {
@@ -150,6 +164,7 @@ class Painter {
   const Lists& lists_;
   std::span<const Said> all_;
   std::vector<const Said*> weighed_;
+  ByKey needs_, budgets_, cared_for_;
   Picture picture_;
 };
 

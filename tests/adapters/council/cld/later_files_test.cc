@@ -124,6 +124,33 @@ TEST(CldLaterFiles, WhatIsReplacedIsNamedWithItsVersion) {
   }
 }
 
+TEST(CldLaterFiles, WhatNoEventSaysAnyMoreIsDeleted) {
+  const CldSubmission first = MakeSubmission("f1", "2024-04-01", "2025-03-31", 1'000'000,
+                                             {ServiceRow("P1", {{kAdult1, "P2"}, {kDementia, "Yes"}, {kPrimarySupportReason, "Unknown"}})});
+  const CldSubmission second = MakeSubmission("f2", "2024-04-01", "2025-06-30", 2'000'000,
+                                              {ServiceRow("P1", {{kUnitCost, ""}, {kCostFrequency, ""}, {kDeliveryMechanism, ""}})});
+  const FakeStore before = TakeAll({&first});
+  const FakeStore after = TakeAll({&first, &second});
+  for (const char* type : {"Observation", "Condition", "Account", "ChargeItem", "RelatedPerson"}) {
+    EXPECT_NE(BodyWith(before, type), "") << type;
+    EXPECT_EQ(BodyWith(after, type), "") << type;
+  }
+}
+
+TEST(CldLaterFiles, APersonOfManyRowsTakesNoMoreThanItsShare) {
+  std::vector<CldRow> rows;
+  for (int i = 0; i < 4'000; ++i) {
+    const std::string day = std::to_string(1 + i % 28), month = std::to_string(1 + i / 28 % 12), year = std::to_string(1990 + i / 336);
+    rows.push_back(ServiceRow("P1", {{kEventStart, day + "/" + month + "/" + year}, {kAccommodationStatus, i % 2 == 0 ? "Refuge" : "Unknown"}, {kAdult1, "A" + std::to_string(i)}}));
+  }
+  const CldSubmission many = MakeSubmission("f1", "2024-04-01", "2025-03-31", 1'000'000, std::move(rows));
+  const auto adapted = careloom_test::council::Cld().people_file()->AdaptPerson({"503", "P1", many.file, many.rows, {}, {}});
+  ASSERT_TRUE(adapted) << adapted.error().ToString();
+  std::size_t entries = 0;
+  for ([[maybe_unused]] const fhir::Element& entry : fhir::Repeats(*adapted->transaction.root, "entry")) ++entries;
+  EXPECT_EQ(entries, 5u + 5u * 4'000u);   // council, Patient, plan, Account, Provenance; five for each row
+}
+
 TEST(CldLaterFiles, AnyOrderOfThreeFilesEndsInTheSameRecord) {
   constexpr std::array<std::array<const char*, 2>, 5> kPeriods = {{{"2023-07-01", "2024-06-30"}, {"2024-01-01", "2024-12-31"}, {"2024-04-01", "2025-03-31"},
                                                                     {"2024-04-01", "2025-03-31"}, {"2025-04-01", "2025-12-31"}}};
