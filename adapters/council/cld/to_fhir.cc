@@ -71,9 +71,11 @@ class Builder {
     fhir::IssueSink issues(100);
     fhir::mapping::TransformContext context;
     context.issues = &issues;
-    context.coverage = &coverage_;
+    fhir::mapping::Coverage coverage;   // its own first: the engine looks through all that was noted
+    context.coverage = &coverage;
     const Element* sources[] = {tree.root()};
     TRY_ASSIGN(Element * made, fhir::mapping::Transform(input_.maps.set(), *translation.group, sources, target_, context));
+    for (const auto& pair : coverage.pairs()) coverage_.Note(pair.leaf, pair.target);
     for (const fhir::Issue& issue : issues.issues()) {
       // A code without an equal in another list stands in its own all the same.
       if (issue.code != "code-invalid") outcome_.Report(Severity::kWarning, issue.code, issue.text);
