@@ -28,9 +28,11 @@ constexpr Added kAdded[] = {
     {"ServiceRequest.subject", ""},
     {"ServiceRequest.authoredOn", ""},
     {"ServiceRequest.reasonReference", ""},
+    {"ServiceRequest.performer", ""},
     {"Task.status", ""},
     {"Task.intent", "order"},
     {"Task.for", ""},
+    {"Task.owner", ""},
     {"Task.reasonReference", ""},
     {"Task.input.type", ""},
     {"Task.output.type", ""},
@@ -47,16 +49,19 @@ constexpr Added kAdded[] = {
     {"ChargeItem.occurrenceTiming.repeat", ""},
     {"ChargeItem.extension.valueMoney.currency", "GBP"},
     {"Observation.status", "final"},
+    {"Observation.category", ""},
     {"Observation.code", ""},
     {"Observation.subject", ""},
     {"Observation.effectivePeriod", ""},
     {"Condition.category", ""},
     {"Condition.subject", ""},
     {"Account.status", "active"},
+    {"Account.type", ""},
     {"Account.subject", ""},
     {"Account.owner", ""},
     {"CarePlan.status", ""},
     {"CarePlan.intent", "plan"},
+    {"CarePlan.category", ""},
     {"CarePlan.subject", ""},
     {"CarePlan.addresses", ""},
     {"CarePlan.supportingInfo", ""},
@@ -66,6 +71,9 @@ constexpr Added kAdded[] = {
     {"RelatedPerson.active", "true"},
     {"RelatedPerson.patient", ""},
 };
+// Code systems in which the way in says a second time what a code of the file says.
+constexpr std::string_view kSaidAgain[] = {"UKCore-EthnicCategory", "https://careloom.example/fhir/CodeSystem/delivery-mechanism"};
+constexpr std::string_view kReviewOfCarePlan = "425268008";   // SNOMED CT
 // Extensions of ours that are marks of the way in, or that are read beside the maps.
 constexpr std::string_view kMarks[] = {"as-submitted", "as-given", "charge-kind"};
 
@@ -83,7 +91,11 @@ bool GoesWithoutSaying(const Element& element) {
   if (element.name == "use") return parent == "identifier";
   // The position of a person cared for; where it is none of three, the person is not carried either.
   if (element.name == "valuePositiveInt" || (element.name == "extension" && element.Find("valuePositiveInt"))) return true;
-  if (element.name == "coding") return element.ValueOf("system").find("UKCore-EthnicCategory") != std::string_view::npos;
+  if (element.name == "coding") {
+    const std::string_view system = element.ValueOf("system");
+    const auto is_said = [&](std::string_view again) { return system.find(again) != std::string_view::npos; };
+    return element.ValueOf("code") == kReviewOfCarePlan || std::ranges::any_of(kSaidAgain, is_said);
+  }
   if (element.name == "extension" && element.ValueOf("url").starts_with(kBase)) {
     const std::string_view url = element.ValueOf("url");
     return std::ranges::any_of(kMarks, [&](std::string_view mark) { return url.ends_with(mark); });

@@ -251,6 +251,9 @@ class Builder {
     const bool has_component = !event[kServiceComponent].empty();
     const Column code = has_component ? kServiceComponent : kServiceType;
     tree.Concept(root, "code", code, event[code], LeafOf(line, code));
+    Element* period = tree.Add(root, "period");
+    tree.Text(period, "start", event[kEventStart]);
+    tree.Text(period, "end", placed.end);
     tree.Number(root, "unitCost", event[kUnitCost], LeafOf(line, kUnitCost));
     tree.Concept(root, "frequency", kCostFrequency, event[kCostFrequency], LeafOf(line, kCostFrequency));
     tree.Number(root, "units", event[kPlannedUnits], LeafOf(line, kPlannedUnits));
