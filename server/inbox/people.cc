@@ -49,8 +49,7 @@ class Run {
       do {
         TRY_ASSIGN(storage::MessagePage page, reader->FindMessages(query, kMessagesPage, cursor));
         for (const Message& other : page.messages) {
-          // Of two that end on one day the one that came later; the clock may have been set back in between.
-          const bool ranks_after = std::pair(other.to, other.position) > std::pair(message_.to, message_.position);
+          const bool ranks_after = std::pair(other.to, other.received_us) > std::pair(message_.to, message_.received_us);
           if (other.id != message_.id && ranks_after) later_.push_back({other.id, other.from, other.to, other.received_us});
         }
         cursor = std::move(page.next_cursor);
