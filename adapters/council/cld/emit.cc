@@ -99,7 +99,9 @@ class Writer {
     }
     if (value.release != Release::kOne) return given;
     if (!value.code.empty()) return std::string(value.code);
-    Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
+    if (said_.emplace(facts.column, given).second) {
+      Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
+    }
     return given;
   }
 
@@ -115,7 +117,7 @@ class Writer {
   const EmitOptions& options_;
   const Lists& lists_;
   Emitted& emitted_;
-  std::set<std::pair<Column, std::string>> said_;
+  std::set<std::pair<Column, std::string>> said_;  // once is enough for a person
 };
 
 }  // namespace
