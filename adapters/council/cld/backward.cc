@@ -206,8 +206,19 @@ class Assembly {
         outcome_.Report(Severity::kWarning, "value", "as-given names a column that there is not; it was left out.", fhir::PathOf(extension));
         continue;
       }
-      event[facts->column] = text ? text->ValueOf("valueString") : std::string_view();
+      const std::string_view given = text ? text->ValueOf("valueString") : std::string_view();
+      if (StillHolds(*facts, given, event)) event[facts->column] = given;
     }
+  }
+
+  // What was given beside a need or a budget differs from it in wording alone, and an end from the date of death that took
+  // its place. Where it differs otherwise, the resource was changed since, and that counts.
+  bool StillHolds(const ColumnFacts& column, std::string_view given, const Event& event) const {
+    const std::string& now = event[column.column];
+    if (now.empty()) return true;   // the event has no place for it
+    if (column.column == Column::kEventEnd) return now == patient_cells_[static_cast<std::size_t>(Column::kDateOfDeath)];
+    if (column.of != Of::kNeed && column.of != Of::kAccount) return true;
+    return maps_.lists().ReleaseTwoOf(column.column, given) == maps_.lists().ReleaseTwoOf(column.column, now);
   }
 
   static void ReadSubmission(const Element& resource, Event& event) {
