@@ -20,7 +20,7 @@ using storage::MessageState;
 
 namespace {
 
-constexpr int kAtOnce = 8;          // people at once: they wait for the disk together
+constexpr int kAtOnce = 16;          // people at once: they wait for the disk together
 constexpr int kAttempts = 5;        // of one person, when another writer was quicker
 constexpr int kMessagesPage = 100;
 constexpr std::size_t kNumbersNamed = 20;
