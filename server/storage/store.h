@@ -67,9 +67,9 @@ class Reader : public InboxReader {
   // surviving Patient of whoever has that identifier, each person once; with Query::each_patient (who looks for a
   // source's own Patient) with the Patients that have it.
   virtual fhir::Result<SearchPage> Search(const search::Query& query) = 0;
-  // Everything at home with the person (architecture.md decision 7) and what it references: the Patient asked for
-  // first, then the person's other Patients, then the rest; pages as Search. With `joined` false only what is at
-  // home with that one Patient. kNotFound when there is no such Patient.
+  // Everything at home with the person (architecture.md decision 7) and what of nobody's it references: the Patient asked
+  // for first, then the person's other Patients, then the rest; pages as Search. With `joined` false only what is at
+  // home with that one Patient. Nothing at home with somebody else. kNotFound when there is no such Patient.
   virtual fhir::Result<SearchPage> Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined = true) = 0;
   // Ids of the live Patients that are one person with this one by Patient.link (replaced-by), itself among them:
   // the surviving one first, then in order of arrival. kNotFound when there is no such Patient.

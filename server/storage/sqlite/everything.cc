@@ -108,7 +108,7 @@ class EverythingRun {
       TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, row));
       page.entries.push_back({std::move(version), true});
     }
-    TRY(AddReferenced(database_, layout_, rows_, ids_, page));
+    TRY(AddReferenced(database_, layout_, rows_, page));
     return page;
   }
 

@@ -19,8 +19,8 @@ using search::Include;
 class Includer {
  public:
   Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page,
-           const std::vector<std::string>& not_home_of = {})
-      : database_(database), layout_(layout), page_(page), not_home_of_(not_home_of.begin(), not_home_of.end()) {
+           bool nobodys_alone = false)
+      : database_(database), layout_(layout), page_(page), nobodys_alone_(nobodys_alone) {
     for (const ResourceRow& row : matches) seen_.insert(row.key);
   }
 
@@ -106,7 +106,7 @@ class Includer {
 
   Result<void> Add(const ResourceRow& row) {
     if (row.deleted() || !seen_.insert(row.key).second) return {};
-    if (!not_home_of_.empty() && not_home_of_.count(layout_.placement.HomeOf(row.type, row.id, row.facts)) > 0) return {};
+    if (nobodys_alone_ && !layout_.placement.HomeOf(row.type, row.id, row.facts).empty()) return {};
     if (++added_ > layout_.include_limit) {
       return fhir::Error(fhir::ErrorKind::kUnprocessable, "The page would include more than " + std::to_string(layout_.include_limit) +
                                                               " resources. Ask for fewer with _count, or name what to include more closely.")
@@ -120,7 +120,7 @@ class Includer {
   Database& database_;
   const Layout& layout_;
   SearchPage& page_;
-  std::unordered_set<std::string> not_home_of_;
+  bool nobodys_alone_;                // what is at home with a person is not added
   std::unordered_set<Key> seen_;
   std::int64_t added_ = 0;
 };
@@ -139,8 +139,8 @@ Result<void> AddIncludes(Database& database, const Layout& layout, const std::ve
 }
 
 Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
-                           const std::vector<std::string>& not_home_of, SearchPage& page) {
-  Includer includer(database, layout, matches, page, not_home_of);
+                           SearchPage& page) {
+  Includer includer(database, layout, matches, page, true);
   for (std::size_t i = 0, count = page.entries.size(); i < count; ++i) {
     const std::string body = page.entries[i].version.body;   // a copy: what is added may move the entries
     TRY(includer.ForwardAll(body));

@@ -18,9 +18,9 @@ namespace server::storage::sqlite {
 fhir::Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<search::Include>& includes,
                                const std::vector<ResourceRow>& matches, SearchPage& page);
 
-// The same for every literal reference in the bodies of the page's matches, search parameter or not; but nothing
-// at home with a Patient of `not_home_of`: $everything tells that as a match, on this page or another.
-fhir::Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
-                                 const std::vector<std::string>& not_home_of, SearchPage& page);
+// The same for every literal reference in the bodies of the page's matches, search parameter or not; but only what is
+// at home with nobody: what is at home with the person is told as a match by $everything, on this page or another, and what
+// is at home with somebody else (the person whom a carer cares for) is not this person's to tell.
+fhir::Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page);
 
 }  // namespace server::storage::sqlite
