@@ -12,6 +12,7 @@
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
 #include "tests/bench/codec.h"
+#include "tests/bench/council.h"
 #include "tests/bench/load.h"
 #include "tests/bench/process.h"
 #include "tests/server/search/sample_data.h"
@@ -192,6 +193,18 @@ void MeasureReading(const Corpus& corpus) {
   }
 }
 
+void MeasureCouncilFiles(const std::string& program, const fs::path& work) {
+  for (const std::size_t rows : {10'000UL, 100'000UL}) {
+    const CouncilFigures figures = MeasureCouncil(program, work, rows);
+    if (!figures.well) std::fputs("a command over the council's file did not end well\n", stderr);
+    const std::string of = ", " + std::to_string(figures.rows) + " rows";
+    Row(("council's file in" + of + ", rows/s").c_str(), Number(figures.ingest_rows_s), Number(figures.plain_rows_s), Number(figures.ingest_rows_s / figures.plain_rows_s, 5), "");
+    Row(("next quarter's file" + of + ", rows/s").c_str(), Number(figures.again_rows_s), Number(figures.plain_rows_s), Number(figures.again_rows_s / figures.plain_rows_s, 5), "");
+    Row(("council's file back" + of + ", rows/s").c_str(), Number(figures.emit_rows_s), "-", "-", "");
+    Row(("most memory on the way in" + of + ", MiB").c_str(), Number(figures.peak_mib, 1), "-", "-", "flat");
+  }
+}
+
 int Run(int argc, char** argv) {
   if (argc < 3) return std::fputs("usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER]\n", stderr), 2;
   const std::string program = argv[1];
@@ -204,6 +217,7 @@ int Run(int argc, char** argv) {
   MeasureStart(program, work);
   MeasureReads(program, work, floors);
   MeasureIngest(program, work, floors, corpus);
+  MeasureCouncilFiles(program, work);
   fs::remove_all(work);
   return 0;
 }

@@ -3,17 +3,20 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 
 namespace careloom_bench {
+namespace {
 
-Process::Process(const std::vector<std::string>& command) {
-  pid_ = fork();
-  if (pid_ != 0) return;
+pid_t Start(const std::vector<std::string>& command) {
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
   const int nowhere = open("/dev/null", O_WRONLY);
   dup2(nowhere, 1);
   dup2(nowhere, 2);
@@ -23,6 +26,10 @@ Process::Process(const std::vector<std::string>& command) {
   execv(arguments[0], arguments.data());
   _exit(127);
 }
+
+}  // namespace
+
+Process::Process(const std::vector<std::string>& command) : pid_(Start(command)) {}
 
 Process::~Process() {
   kill(pid_, SIGTERM);
@@ -37,6 +44,15 @@ double Process::ResidentMiB() const {
     if (word == "VmRSS:" && status >> kib) return kib / 1024;
   }
   return 0;
+}
+
+Ran RunToEnd(const std::vector<std::string>& command) {
+  const auto start = std::chrono::steady_clock::now();
+  int status = 0;
+  rusage used{};
+  wait4(Start(command), &status, 0, &used);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return {WIFEXITED(status) && WEXITSTATUS(status) == 0, took.count(), static_cast<double>(used.ru_maxrss) / 1024};
 }
 
 std::string OutputOf(const std::string& shell_command) {

@@ -23,6 +23,14 @@ class Process {
   pid_t pid_ = -1;
 };
 
+// Runs a program to its end, its output going nowhere.
+struct Ran {
+  bool well = false;           // exit status 0
+  double seconds = 0;
+  double peak_mib = 0;         // most resident memory
+};
+Ran RunToEnd(const std::vector<std::string>& command);
+
 // Runs it to its end; what it wrote to standard output.
 std::string OutputOf(const std::string& shell_command);
 
