@@ -1,5 +1,5 @@
-// The whole server without its sockets, over a store of its own that goes when it goes: requests in,
-// answers out.
+// The whole server without its sockets, over a store of its own that goes when it goes, or over one that is
+// given: requests in, answers out.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,9 @@ namespace careloom_test {
 
 class Served {
  public:
+  // Over options.data_dir, or over an empty folder when it is empty.
   explicit Served(server::AppOptions options = {}) {
-    options.data_dir = folder_.path().string();
+    if (options.data_dir.empty()) options.data_dir = folder_.path().string();
     auto app = server::OpenApp(options);
     if (!app) throw std::runtime_error(app.error().ToString());
     app_ = std::move(*app);
