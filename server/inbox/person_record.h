@@ -11,9 +11,9 @@
 
 namespace server::inbox {
 
-// The Patient of that logical id, everything at home with it, and whatever these refer to (the index knows only
-// references that are search parameters; here every reference counts), with the roles of the practitioners among
-// them; parsed and bound. kNotFound when there is no such Patient. A reference to what is not stored is passed over.
+// The Patient of that logical id, first, the Patients that are one person with it, everything at home with any of
+// them, and whatever these refer to (the index knows only references that are search parameters; here every reference
+// counts), with the roles of the practitioners among them; parsed and bound. kNotFound when there is no such Patient. A reference to what is not stored is passed over.
 fhir::Result<std::vector<fhir::Document>> ReadPersonRecord(App& app, const std::string& patient_id);
 // The same of this one Patient alone, without what is at home with Patients that it is joined with and without roles:
 // what an adapter's own file of many people is adapted against.
