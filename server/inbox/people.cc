@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "server/inbox/person_record.h"
@@ -24,6 +25,9 @@ constexpr int kAtOnce = 8;          // people at once: they wait for the disk to
 constexpr int kAttempts = 5;        // of one person, when another writer was quicker
 constexpr int kMessagesPage = 100;
 constexpr std::size_t kNumbersNamed = 20;
+
+// The mark, on a settled file, of somebody whose part of it is held.
+std::string HeldPart(const std::string& person) { return "held: " + person; }
 
 // One person's share of the file; without rows the file does not name the person.
 struct Part {
@@ -51,7 +55,9 @@ class Run {
         for (const Message& other : page.messages) {
           // Of two that end on one day the one that came later; the clock may have been set back in between.
           const bool ranks_after = std::pair(other.to, other.position) > std::pair(message_.to, message_.position);
-          if (other.id != message_.id && ranks_after) later_.push_back({other.id, other.from, other.to, other.received_us});
+          if (other.id == message_.id || !ranks_after) continue;
+          later_.push_back({other.id, other.from, other.to, other.received_us});
+          if (state == MessageState::kHeld) held_files_.insert(other.id);
         }
         cursor = std::move(page.next_cursor);
       } while (!cursor.empty());
@@ -92,7 +98,8 @@ class Run {
 
   ReportSum& sum() { return sum_; }
   const Tally& tally() const { return tally_; }
-  bool holds_some() const { return held_ > 0; }
+  // Whose rows wait for a decision.
+  const std::vector<std::string>& held() const { return held_; }
 
  private:
   // Several people at once. The first failure of ours ends them all.
@@ -148,13 +155,14 @@ class Run {
     if (!patient.empty()) {
       TRY_ASSIGN(stored, ReadOwnRecord(app_, *reader, patient));
     }
+    TRY_ASSIGN(const std::vector<adapters::Submission> later, LaterFor(*reader, part.person));
     reader.reset();
     adapters::PersonPart own;
     own.scope = message_.scope;
     own.person = part.person;
     own.file = {message_.id, message_.from, message_.to, message_.received_us};
     own.rows = part.rows;
-    own.later = later_;
+    own.later = later;
     own.stored = stored;
     auto adapted = format_.AdaptPerson(own);
     // An adapter's own failure comes again however often it is tried: it is a reason to hold.
@@ -165,6 +173,19 @@ class Run {
       return {};
     }
     return Execute(part, *std::move(adapted));
+  }
+
+  // A later file that waits with this person's rows for a decision has not said yet what it holds of the person.
+  Result<std::vector<adapters::Submission>> LaterFor(storage::Reader& reader, const std::string& person) const {
+    std::vector<adapters::Submission> later;
+    for (const adapters::Submission& file : later_) {
+      if (held_files_.contains(file.id)) {
+        TRY_ASSIGN(const bool waits, reader.IsPartDone(file.id, HeldPart(person)));
+        if (waits) continue;
+      }
+      later.push_back(file);
+    }
+    return later;
   }
 
   Result<void> Execute(const Part& part, adapters::Adapted adapted) {
@@ -195,7 +216,7 @@ class Run {
     finding.text = RowsInWords(part.rows) + ": held, nothing of this person was changed. " + finding.text;
     const std::lock_guard lock(sum_mutex_);
     sum_.AddHeld(part.rows, std::move(finding));
-    ++held_;
+    held_.push_back(part.person);
   }
 
   App& app_;
@@ -204,10 +225,11 @@ class Run {
   const std::atomic<bool>& stopping_;
   const std::string system_;
   std::vector<adapters::Submission> later_;
+  std::set<std::string> held_files_; // of later_: those that hold somebody
   std::mutex sum_mutex_;             // protects what follows
   ReportSum sum_;
   Tally tally_;
-  std::size_t held_ = 0;
+  std::vector<std::string> held_;
 };
 
 }  // namespace
@@ -240,9 +262,12 @@ Result<Message> ProcessPeopleFile(App& app, const Message& received, const adapt
   TRY(run.FindLater());
   TRY(run.TakeNamed(*staged->staging));
   TRY(run.TakeOthers(*staged->staging));
-  const Message settled = Settled(app, message, run.holds_some() ? MessageState::kHeld : MessageState::kStored, run.sum().Take(), run.tally());
+  const Message settled = Settled(app, message, !run.held().empty() ? MessageState::kHeld : MessageState::kStored, run.sum().Take(), run.tally());
   TRY(app.store->Write([&](storage::WriteTransaction& transaction) -> Result<void> {
     TRY(transaction.ForgetParts(settled.id));
+    for (const std::string& person : run.held()) {
+      TRY(transaction.MarkPartDone(settled.id, HeldPart(person)));
+    }
     return transaction.PutMessage(settled);
   }));
   return settled;

@@ -376,6 +376,51 @@ TEST_F(CouncilScenario, ARowWhoseNumberComesLaterJoinsThePractice) {
   EXPECT_EQ(patients, std::set<std::string>{council});
 }
 
+TEST_F(CouncilScenario, AFileThatWaitsForADecisionOnAPersonWithdrawsNothingOfThatPerson) {
+  CldOptions options;
+  options.seed = 9;
+  options.people = 12;
+  options.blanks = 0;
+  options.from = "2025-01-01";
+  CldOverlap quarters = GenerateCldOverlap(options);
+  // Somebody of both files, with two rows in the later one that give two valid numbers.
+  std::map<std::string, std::vector<CldRow*>> later;
+  for (CldRow& row : quarters.later.rows) later[row[CldColumn::kPersonId]].push_back(&row);
+  const auto of_person = [](const std::vector<CldRow>& rows, const std::string& person) {
+    return std::ranges::count_if(rows, [&](const CldRow& row) { return row[CldColumn::kPersonId] == person; });
+  };
+  std::string person, number;
+  for (const auto& [id, rows] : later) {
+    const std::string& said = (*rows.front())[CldColumn::kNhsNumber];
+    if (rows.size() >= 2 && of_person(quarters.earlier.rows, id) > 0 && !said.empty()) person = id, number = said;
+  }
+  ASSERT_FALSE(person.empty());
+  for (CldRow& row : quarters.earlier.rows) {
+    if (row[CldColumn::kPersonId] == person) row[CldColumn::kNhsNumber] = number;
+  }
+  for (CldRow* row : later[person]) (*row)[CldColumn::kNhsNumber] = number;
+  (*later[person].front())[CldColumn::kNhsNumber] = CldNhsNumber(4711);
+  const Ran held = RunCommand("ingest", {{"ADAPTER", "cld"}, {"FILE", File("later.csv", WriteCld(quarters.later.rows))}, {"--data", data()}});
+  EXPECT_EQ(held.exit, Exit::kFindings);
+  EXPECT_NE(held.out.find("\"held\""), std::string::npos) << held.out.substr(0, 500);
+  IngestCld(quarters.earlier, data());
+  {
+    Served served(Over(data()));
+    const std::string id = FindPatient(served, std::string(kPersonSystem) + "503", person);
+    int standing = 0;
+    for (const char* type : {"ServiceRequest", "Task", "EpisodeOfCare"}) {
+      for (const fhir::Document& event : All(served, "/fhir/" + std::string(type) + "?patient=" + id)) standing += event.root->ValueOf("status") == "entered-in-error" ? 0 : 1;
+    }
+    EXPECT_EQ(standing, of_person(quarters.earlier.rows, person));
+  }
+  // The council puts the number right and sends the file again: now it says what it holds.
+  (*later[person].front())[CldColumn::kNhsNumber] = number;
+  IngestCld(quarters.later, data());
+  Served served(Over(data()));
+  EXPECT_EQ(PlannedPenniesStored(served, quarters.later.options.from, quarters.later.options.to),
+            PlannedPennies(quarters.later.rows, quarters.later.options.from, quarters.later.options.to));
+}
+
 TEST_F(CouncilScenario, AnotherCouncilsPersonIdsAreOtherPeople) {
   CldOptions options;
   options.seed = 21;
