@@ -27,6 +27,9 @@ bool IsVerifiedOrSilent(const Element& identifier) {
   return true;
 }
 
+// 9999999999 and its like pass modulus 11 and are written where the number is not known: they would join strangers.
+bool IsFiller(std::string_view number) { return number.find_first_not_of(number.front()) == std::string_view::npos; }
+
 // The id in "Patient/x" or "Patient/x/_history/1"; empty when the link does not join or leads elsewhere.
 std::string_view JoinedId(const Element& link) {
   const std::string_view type = link.ValueOf("type");
@@ -64,7 +67,7 @@ std::set<std::string> JoiningNumbers(const Element& patient) {
   std::set<std::string> numbers;
   for (const Element& identifier : fhir::Repeats(patient, "identifier")) {
     const std::string_view value = identifier.ValueOf("value");
-    if (identifier.ValueOf("system") != adapters::kNhsNumberSystem || !adapters::IsNhsNumber(value)) continue;
+    if (identifier.ValueOf("system") != adapters::kNhsNumberSystem || !adapters::IsNhsNumber(value) || IsFiller(value)) continue;
     if (identifier.ValueOf("use") != "old" && IsVerifiedOrSilent(identifier)) numbers.emplace(value);
   }
   return numbers;

@@ -14,7 +14,7 @@ namespace server::interactions {
 // conformance/identity/precedence.txt.
 std::string_view PrecedenceTable();
 
-// NHS numbers that join: check digit right, verified or without a word about it, not of use "old".
+// NHS numbers that join: check digit right, not one digit ten times, verified or without a word about it, not of use "old".
 std::set<std::string> JoiningNumbers(const fhir::Element& patient);
 
 // By the table; a smaller number goes before. What no line names comes last.

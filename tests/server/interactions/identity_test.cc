@@ -109,8 +109,9 @@ TEST_F(Identity, WhatIsNotSurelyTheirsJoinsNobody) {
   ASSERT_EQ(Put("old", Number(kA, R"(,"use":"old")")).status, 201);
   ASSERT_EQ(Put("bad1", Number("9990000019")).status, 201);
   ASSERT_EQ(Put("bad2", Number("9990000019")).status, 201);
+  for (const char* id : {"filler1", "filler2"}) ASSERT_EQ(Put(id, Number("9999999999")).status, 201);   // passes modulus 11
   ASSERT_EQ(Put("elsewhere", Identifier("https://example.org/id", kA)).status, 201);
-  for (const char* id : {"p", "untraced", "words", "old", "bad1", "bad2", "elsewhere"}) EXPECT_EQ(LinksOf(id), "") << id;
+  for (const char* id : {"p", "untraced", "words", "old", "bad1", "bad2", "filler1", "filler2", "elsewhere"}) EXPECT_EQ(LinksOf(id), "") << id;
   ASSERT_EQ(Put("untraced", Number(kA, Status("01"))).status, 200);
   EXPECT_EQ(LinksOf("untraced"), "replaced-by Patient/p") << "traced at last";
 }
