@@ -1,20 +1,70 @@
-// What the README tells a new user to type works: the example record goes in, and the plan comes back.
+// What the README tells a new user to type works: the demo record's plan with its budget, and the example record of
+// one's own.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/server/command/ran.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/temp_folder.h"
 
 namespace careloom_test {
 namespace {
 
-TEST(Readme, ItsFirstRequestsWork) {
-  const std::string root = CARELOOM_SOURCE_DIR;
-  const std::string readme = ReadFile(std::filesystem::path(root) / "README.md");
+namespace fs = std::filesystem;
+
+std::string Readme() { return ReadFile(fs::path(CARELOOM_SOURCE_DIR) / "README.md"); }
+
+// What server/run does with a store that is not there yet.
+void PutDemoRecord(const std::string& data) {
+  const fs::path demo = fs::path(CARELOOM_SOURCE_DIR) / "conformance/examples/demo";
+  std::vector<std::pair<std::string, fs::path>> files;
+  for (const auto& file : fs::directory_iterator(demo / "gp-connect")) files.emplace_back("gp-connect", file.path());
+  for (const auto& file : fs::directory_iterator(demo)) {
+    if (file.path().extension() == ".csv") files.emplace_back("cld", file.path());
+  }
+  ASSERT_GE(files.size(), 13U);
+  for (const auto& [adapter, path] : files) {
+    const Ran ran = RunCommand("ingest", {{"ADAPTER", adapter}, {"FILE", path.string()}, {"--data", data}});
+    ASSERT_EQ(ran.exit, server::command::Exit::kDone) << path << ran.err;
+  }
+}
+
+TEST(Readme, ItsFirstRequestsShowThePlanWithItsBudget) {
+  const std::string readme = Readme(), person = "https://fhir.nhs.uk/Id/nhs-number|9990000018";
+  ASSERT_NE(readme.find("'patient.identifier=" + person + "'"), std::string::npos);
+  for (const char* part : {"/fhir/CarePlan -d", "-d _include=CarePlan:episode -d _include=CarePlan:supporting-info", "/fhir/ChargeItem -d",
+                           "-d _include=ChargeItem:context -d _include=ChargeItem:account"}) {
+    ASSERT_NE(readme.find(part), std::string::npos) << part;
+  }
+  const TempFolder folder;
+  server::AppOptions options;
+  options.data_dir = folder.path().string();
+  ASSERT_NO_FATAL_FAILURE(PutDemoRecord(options.data_dir));
+  Served served(options);
+  const std::string by_person = "?patient.identifier=https://fhir.nhs.uk/Id/nhs-number%7C9990000018";
+  const auto plan = served.Do("GET", "/fhir/CarePlan" + by_person + "&_include=CarePlan:episode&_include=CarePlan:supporting-info");
+  EXPECT_EQ(plan.status, 200);
+  for (const char* what : {"\"CarePlan\"", "\"EpisodeOfCare\"", "\"Account\"", "Gardening group at the allotments", "care-act-personal-budget"}) {
+    EXPECT_NE(plan.body.find(what), std::string::npos) << what;
+  }
+  const auto costs = served.Do("GET", "/fhir/ChargeItem" + by_person + "&_include=ChargeItem:context&_include=ChargeItem:account");
+  for (const char* what : {"\"value\":15.40", "\"value\":214.99", "\"EpisodeOfCare\"", "\"Account\""}) EXPECT_NE(costs.body.find(what), std::string::npos) << what;
+  const auto patient = served.Do("GET", "/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C9990000018&_total=accurate");
+  EXPECT_NE(patient.body.find("\"total\":1"), std::string::npos) << patient.body;
+}
+
+TEST(Readme, ItsOwnExampleGoesIn) {
+  const std::string readme = Readme();
   const std::string example = "conformance/examples/first-record.json", search = "/fhir/CarePlan?patient=example-amina&_include=CarePlan:goal";
   ASSERT_NE(readme.find(std::string("--data @").append(example)), std::string::npos);
   ASSERT_NE(readme.find(search), std::string::npos);
   Served served;
-  const auto stored = served.Do("POST", "/fhir", ReadFile(std::filesystem::path(root) / example));
+  const auto stored = served.Do("POST", "/fhir", ReadFile(fs::path(CARELOOM_SOURCE_DIR) / example));
   ASSERT_EQ(stored.status, 200) << stored.body;
   const auto found = served.Do("GET", search);
   EXPECT_EQ(found.status, 200);
