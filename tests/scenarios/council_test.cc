@@ -317,6 +317,54 @@ TEST_F(CouncilScenario, AServiceChangedOverRestShowsInItsCellAndInNoOther) {
   EXPECT_EQ(come[0][CldColumn::kUnitCost], "4321.09");
 }
 
+TEST_F(CouncilScenario, WhatOthersAddStaysWhenTheNextFileComes) {
+  CldOptions options;
+  options.seed = 41;
+  options.people = 10;
+  options.from = "2025-01-01";
+  const CldOverlap quarters = GenerateCldOverlap(options);
+  IngestCld(quarters.earlier, data());
+  const std::map<std::string, std::string> additions = {
+      {"CarePlan", R"("goal":[{"display":"Back to the allotment"}],"meta":{"tag":[{"system":"https://example.org/tier","code":"complex"}]},)"},
+      {"EpisodeOfCare", R"("careManager":{"display":"Key worker"},)"},
+      {"Account", R"("partOf":{"display":"Integrated budget"},)"},
+      {"Patient", R"("telecom":[{"system":"phone","value":"01632 960001"}],)"},
+      {"Task", R"("note":[{"text":"Daughter was there"}],)"},
+      {"ChargeItem", R"("supportingInformation":[{"display":"Goal one"}],)"},
+      {"Observation", R"("note":[{"text":"As told on the phone"}],)"}};
+  std::map<std::string, std::vector<std::string>> changed;
+  {
+    Served served(Over(data()));
+    for (const auto& [type, text] : additions) {
+      for (const fhir::Document& resource : All(served, "/fhir/" + type + "?_count=500")) {
+        std::string body = fhir::json::Write(*resource.root);
+        const std::string id = "\"id\":\"" + std::string(resource.root->ValueOf("id")) + "\",";
+        if (type == "CarePlan") body.erase(body.find("\"meta\":{"), body.find("},", body.find("\"meta\":{")) + 2 - body.find("\"meta\":{"));
+        body.insert(body.find(id) + id.size(), text);
+        const auto answer = served.Do("PUT", "/fhir/" + NameOf(resource), body);
+        ASSERT_EQ(answer.status, 200) << answer.body.substr(0, 800);
+        changed[type].push_back(NameOf(resource));
+      }
+    }
+  }
+  IngestCld(quarters.later, data());
+  Served served(Over(data()));
+  for (const auto& [type, names] : changed) {
+    std::size_t rewritten = 0;
+    for (const std::string& name : names) {
+      const auto answer = served.Do("GET", "/fhir/" + name);
+      if (answer.status == 410) continue;   // a fact that holds on other days now
+      auto now = fhir::json::Read(answer.body);
+      ASSERT_TRUE(now) << name;
+      rewritten += now->root->Walk("meta", "versionId")->value() == "2" ? 0U : 1U;
+      const std::string text = additions.at(type), said = text.substr(0, text.find(':'));
+      EXPECT_NE(answer.body.find(said), std::string::npos) << name;
+      EXPECT_TRUE(type != "CarePlan" || answer.body.find("\"complex\"") != std::string::npos) << name;
+    }
+    EXPECT_TRUE(rewritten > 0 || type == "ChargeItem" || type == "Account" || type == "Observation" || type == "Patient") << type << ": the file changes some";
+  }
+}
+
 TEST_F(CouncilScenario, ARowWhoseNumberComesLaterJoinsThePractice) {
   REQUIRE_SHARED_DATA("gp-connect");
   const std::string number = "9465701262";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/base/people_file.h"
+#include "adapters/council/cld/additions.h"
 #include "adapters/council/cld/backward.h"
 #include "adapters/council/cld/emit.h"
 #include "adapters/council/cld/keys.h"
@@ -20,6 +21,27 @@ namespace {
 using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Result;
+
+constexpr std::size_t kMostBeyond = 1'000;   // findings about what one person's resources say besides the columns
+
+// "EpisodeOfCare.type[2]": its second step, without index.
+std::string_view ElementOf(std::string_view expression) {
+  const std::size_t dot = expression.find('.');
+  if (dot == std::string_view::npos) return {};
+  const std::string_view rest = expression.substr(dot + 1);
+  return rest.substr(0, rest.find_first_of(".["));
+}
+
+// What was changed otherwise, in an element that the rows write, and no column can say: the rows take its place.
+void ReportReplaced(const fhir::IssueSink& beyond, fhir::IssueSink& outcome) {
+  for (const fhir::Issue& issue : beyond.issues()) {
+    const std::string_view type = std::string_view(issue.expression).substr(0, issue.expression.find('.'));
+    if (!IsOfRows(type, ElementOf(issue.expression))) continue;
+    outcome.Report(fhir::Severity::kWarning, "informational",
+                   "The stored resource says something here that a council's file has no column for. What the file says takes its place; it stands in the version before.",
+                   issue.expression);
+  }
+}
 
 class Cld final : public Adapter, public PeopleFile {
  public:
@@ -36,9 +58,11 @@ class Cld final : public Adapter, public PeopleFile {
   }
   Result<Adapted> AdaptPerson(const PersonPart& part) const override {
     if (part.stored.empty()) return AdaptPart(part, {}, *maps_);
-    fhir::IssueSink unheard(0);   // what the columns cannot say stays as it is stored
-    TRY_ASSIGN(const std::vector<Event> stored, backward_->EventsOf(part.stored, part.scope, part.person, unheard));
-    return AdaptPart(part, stored, *maps_);
+    fhir::IssueSink beyond(kMostBeyond);
+    TRY_ASSIGN(const std::vector<Event> stored, backward_->EventsOf(part.stored, part.scope, part.person, beyond));
+    TRY_ASSIGN(Adapted adapted, AdaptPart(part, stored, *maps_));
+    if (adapted.transaction.root->Find("entry")) ReportReplaced(beyond, adapted.report.outcome);
+    return adapted;
   }
   std::string PersonSystem(std::string_view scope) const override { return PersonSystemOf(scope); }
   std::string_view ScopeSystem() const override { return kCouncilSystem; }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/base/search_url.h"
+#include "adapters/council/cld/additions.h"
 #include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/merge.h"
 #include "adapters/council/cld/picture.h"
@@ -97,6 +98,7 @@ class Transaction {
       Element* request = AddEntry(out.uuid, out.resource, "PUT", out.type + "?" + IdentifierSearch(out.system, out.value));
       const auto at = kept.find({out.type, out.system, out.value});
       if (at == kept.end()) continue;
+      KeepAdditions(*at->second, *out.resource, output());
       const Element* version = at->second->Walk("meta", "versionId");
       if (version) output().AddString(request, "ifMatch", "W/\"" + std::string(version->value()) + "\"");
       kept.erase(at);
