@@ -169,6 +169,9 @@ long MostMemory(int rows) {
 }
 
 TEST(InboxMemory, DoesNotGrowWithTheFile) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer keeps what was freed: its memory says nothing about ours";
+#endif
   const int small_rows = EveryDayOrLong(300, 10'000), large_rows = EveryDayOrLong(1'500, 100'000);
   const long small = MostMemory(small_rows), large = MostMemory(large_rows);
   ASSERT_GT(small, 0);
@@ -176,7 +179,7 @@ TEST(InboxMemory, DoesNotGrowWithTheFile) {
   RecordProperty("KiB_small", std::to_string(small));
   RecordProperty("KiB_large", std::to_string(large));
   std::printf("%d rows: %ld KiB, %d rows: %ld KiB\n", small_rows, small, large_rows, large);
-  EXPECT_LT(large, small + EveryDayOrLong(16, 40) * 1024L);
+  EXPECT_LT(large, small + EveryDayOrLong(16, 80) * 1024L);
 }
 
 }  // namespace
