@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "adapters/base/embedded.h"
-#include "fhir/json/reader.h"
+#include "adapters/base/mapping_files.h"
 
 namespace adapters::council::cld {
 
@@ -24,15 +24,6 @@ std::string FileName(std::string_view folder, std::string_view code) {
   std::string name = "council/" + std::string(folder) + "/" + std::string(code) + ".json";
   std::ranges::replace(name, '-', '_');
   return name;
-}
-
-// Null document when the file is not there.
-Result<fhir::Document> ReadFile(const std::vector<MappingFile>& files, const std::string& name) {
-  const auto at = std::ranges::find(files, name, &MappingFile::name);
-  if (at == files.end()) return fhir::Document();
-  auto document = fhir::json::Read(at->content);
-  if (!document) return Error(ErrorKind::kInvalid, name + ": " + document.error().text()).At(document.error().path());
-  return document;
 }
 
 int RankIn(const Element& code) {
@@ -54,16 +45,12 @@ Result<std::shared_ptr<const Lists>> Lists::Load(const AdapterContext& context) 
     if (column.holds != Holds::kList) continue;
     List& list = lists->lists_[static_cast<std::size_t>(column.column)];
     const std::string name = FileName("lists", column.code);
-    TRY_ASSIGN(const fhir::Document codes, ReadFile(files, name));
-    if (!codes.root) {
-      return Error(ErrorKind::kNotFound, "The mapping file " + name + " is not among the mappings given; a folder of mappings must be whole. " +
-                                             "Copy it from mappings/ of the project.")
-          .At(name);
-    }
+    TRY(DemandMapping(files, name));
+    TRY_ASSIGN(const fhir::Document codes, ReadMapping(*FindMapping(files, name)));
     TRY(lists->ReadList(name, *codes.root, list));
     const std::string old_name = FileName("release_1", column.code);
-    TRY_ASSIGN(const fhir::Document old, ReadFile(files, old_name));
-    if (old.root) {
+    if (const MappingFile* file = FindMapping(files, old_name)) {
+      TRY_ASSIGN(const fhir::Document old, ReadMapping(*file));
       TRY(lists->ReadReleaseOne(old_name, *old.root, list));
     }
   }

@@ -1,12 +1,11 @@
 // Loading mappings/council. All problems show here, before any file is read.
 #include "adapters/council/cld/maps.h"
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
 #include "adapters/base/embedded.h"
-#include "fhir/json/reader.h"
+#include "adapters/base/mapping_files.h"
 
 namespace adapters::council::cld {
 
@@ -33,25 +32,6 @@ constexpr std::array<Use, 10> kUses = {{{"Person", "person", "Person"},
 constexpr std::string_view kMapUrl = "https://careloom.example/fhir/StructureMap/cld/";
 constexpr std::string_view kModelUrl = "https://careloom.example/fhir/StructureDefinition/cld/";
 
-Result<const MappingFile*> GetFile(const std::vector<MappingFile>& files, const std::string& name) {
-  const auto at = std::ranges::find(files, name, &MappingFile::name);
-  if (at != files.end()) return &*at;
-  return Error(ErrorKind::kNotFound, "The mapping file " + name + " is not among the mappings given; a folder of mappings must be whole. " +
-                                         "Copy it from mappings/ of the project.")
-      .At(name);
-}
-
-Result<std::vector<fhir::Document>> ReadAll(const std::vector<MappingFile>& files, std::string_view folder) {
-  std::vector<fhir::Document> documents;
-  for (const MappingFile& file : files) {
-    if (!file.name.starts_with(folder) || !file.name.ends_with(".json")) continue;
-    auto document = fhir::json::Read(file.content);
-    if (!document) return Error(ErrorKind::kInvalid, file.name + ": " + document.error().text()).At(document.error().path());
-    documents.push_back(*std::move(document));
-  }
-  return documents;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
@@ -59,12 +39,12 @@ Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
   auto maps = std::make_shared<Maps>();
   TRY_ASSIGN(maps->lists_, Lists::Load(context));
   for (const Use& use : kUses) {
-    TRY(GetFile(files, "council/" + std::string(use.map) + ".map"));
-    TRY(GetFile(files, "council/models/" + std::string(use.model) + ".json"));
+    TRY(DemandMapping(files, "council/" + std::string(use.map) + ".map"));
+    TRY(DemandMapping(files, "council/models/" + std::string(use.model) + ".json"));
   }
-  TRY_ASSIGN(const auto models, ReadAll(files, "council/models/"));
+  TRY_ASSIGN(const auto models, ReadMappings(files, "council/models/"));
   TRY_ASSIGN(maps->registry_, fhir::schema::Registry::LoadR4With(models));
-  TRY_ASSIGN(const auto concept_maps, ReadAll(files, "council/concept_maps/"));
+  TRY_ASSIGN(const auto concept_maps, ReadMappings(files, "council/concept_maps/"));
   fhir::mapping::MapSources sources;
   for (const MappingFile& file : files) {
     if (file.name.ends_with(".map") && !file.name.starts_with("council/back/")) sources.maps.push_back({file.name, file.content});
@@ -78,8 +58,8 @@ Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
     translation.model = maps->registry_->FindType(url);
     if (!translation.model) return Error(ErrorKind::kInvalid, "council/models/" + std::string(use.model) + ".json does not define " + url + ".");
   }
-  TRY_ASSIGN(const MappingFile* councils, GetFile(files, "council/councils.json"));
-  TRY_ASSIGN(const fhir::Document names, fhir::json::Read(councils->content));
+  TRY(DemandMapping(files, "council/councils.json"));
+  TRY_ASSIGN(const fhir::Document names, ReadMapping(*FindMapping(files, "council/councils.json")));
   for (const fhir::Element& row : fhir::Repeats(*names.root, "concept")) {
     maps->councils_[std::string(row.ValueOf("code"))] = row.ValueOf("display");
   }

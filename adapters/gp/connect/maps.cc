@@ -1,10 +1,8 @@
 // Loading mappings/gp_connect. All problems show here, before any record is read.
 #include "adapters/gp/connect/maps.h"
 
-#include <algorithm>
-
 #include "adapters/base/embedded.h"
-#include "fhir/json/reader.h"
+#include "adapters/base/mapping_files.h"
 
 namespace adapters::gp::connect {
 
@@ -18,43 +16,20 @@ namespace {
 constexpr std::string_view kFolder = "gp_connect/";
 constexpr std::string_view kUrl = "https://careloom.example/fhir/StructureMap/gp-connect/";
 
-const MappingFile* Find(const std::vector<MappingFile>& files, std::string_view name) {
-  const auto at = std::ranges::find(files, name, &MappingFile::name);
-  return at == files.end() ? nullptr : &*at;
-}
-
-Result<void> Demand(const std::vector<MappingFile>& files, const std::string& name) {
-  if (Find(files, name)) return {};
-  return Error(ErrorKind::kNotFound, "The mapping file " + name + " is not among the mappings given; a folder of mappings must be whole. " +
-                                         "Copy it from mappings/ of the project.")
-      .At(name);
-}
-
 Result<void> DemandAll(const std::vector<MappingFile>& files) {
   const std::string folder(kFolder);
-  TRY(Demand(files, folder + "datatypes.map"));
-  TRY(Demand(files, folder + "care_planning.map"));
-  TRY(Demand(files, folder + "care_planning.json"));
-  TRY(Demand(files, folder + "models/Dosage.json"));
+  TRY(DemandMapping(files, folder + "datatypes.map"));
+  TRY(DemandMapping(files, folder + "care_planning.map"));
+  TRY(DemandMapping(files, folder + "care_planning.json"));
+  TRY(DemandMapping(files, folder + "models/Dosage.json"));
   for (const std::string_view name : {"code_systems", "extensions", "profiles", "request_status"}) {
-    TRY(Demand(files, folder + "concept_maps/" + std::string(name) + ".json"));
+    TRY(DemandMapping(files, folder + "concept_maps/" + std::string(name) + ".json"));
   }
   for (const Kind& kind : Kinds()) {
-    TRY(Demand(files, folder + std::string(kind.map) + ".map"));
-    TRY(Demand(files, folder + "models/" + std::string(kind.type) + ".json"));
+    TRY(DemandMapping(files, folder + std::string(kind.map) + ".map"));
+    TRY(DemandMapping(files, folder + "models/" + std::string(kind.type) + ".json"));
   }
   return {};
-}
-
-Result<std::vector<fhir::Document>> ReadAll(const std::vector<MappingFile>& files, const std::string& folder) {
-  std::vector<fhir::Document> documents;
-  for (const MappingFile& file : files) {
-    if (!file.name.starts_with(folder) || !file.name.ends_with(".json")) continue;
-    auto document = fhir::json::Read(file.content);
-    if (!document) return Error(ErrorKind::kInvalid, file.name + ": " + document.error().text()).At(document.error().path());
-    documents.push_back(*std::move(document));
-  }
-  return documents;
 }
 
 }  // namespace
@@ -70,7 +45,7 @@ Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
 }
 
 Result<void> Maps::ReadModels(const std::vector<MappingFile>& files) {
-  TRY_ASSIGN(const auto documents, ReadAll(files, std::string(kFolder) + "models/"));
+  TRY_ASSIGN(const auto documents, ReadMappings(files, std::string(kFolder) + "models/"));
   TRY_ASSIGN(registry_, fhir::schema::Registry::LoadR4With(documents));
   for (const Kind& kind : Kinds()) {
     const std::string_view type = kind.type;
@@ -82,7 +57,7 @@ Result<void> Maps::ReadModels(const std::vector<MappingFile>& files) {
 }
 
 Result<void> Maps::ReadMaps(const std::vector<MappingFile>& files) {
-  TRY_ASSIGN(const auto concept_maps, ReadAll(files, std::string(kFolder) + "concept_maps/"));
+  TRY_ASSIGN(const auto concept_maps, ReadMappings(files, std::string(kFolder) + "concept_maps/"));
   fhir::mapping::MapSources sources;
   for (const MappingFile& file : files) {
     const bool forward = file.name.ends_with(".map") && !file.name.starts_with(std::string(kFolder) + "back/");
@@ -97,10 +72,9 @@ Result<void> Maps::ReadMaps(const std::vector<MappingFile>& files) {
 }
 
 Result<void> Maps::ReadCarePlanning(const std::vector<MappingFile>& files) {
-  const MappingFile* file = Find(files, std::string(kFolder) + "care_planning.json");
-  auto document = fhir::json::Read(file->content);
-  if (!document) return Error(ErrorKind::kInvalid, file->name + ": " + document.error().text()).At(document.error().path());
-  for (const Element& row : fhir::Repeats(*document->root, "code")) {
+  const MappingFile* file = FindMapping(files, std::string(kFolder) + "care_planning.json");
+  TRY_ASSIGN(const fhir::Document document, ReadMapping(*file));
+  for (const Element& row : fhir::Repeats(*document.root, "code")) {
     for (const Element& use : fhir::Repeats(row, "becomes")) {
       CarePlanningCode& code = care_planning_.emplace_back();
       code.system = row.ValueOf("system");

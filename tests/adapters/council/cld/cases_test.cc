@@ -7,6 +7,7 @@
 #include "adapters/base/report.h"
 #include "fhir/schema/registry.h"
 #include "fhir/validate/validator.h"
+#include "tests/adapters/cases.h"
 #include "tests/adapters/council/cld/files.h"
 
 using careloom_test::council::Cld;
@@ -15,24 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> Cases() {
-  std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(fs::path(CARELOOM_SOURCE_DIR) / "tests/cases/adapters/cld")) cases.push_back(entry.path());
-  std::ranges::sort(cases);
-  return cases;
-}
-
-void ExpectSame(const fs::path& file, const fhir::Document& received) {
-  const std::string text = fhir::json::WritePretty(*received.root) + "\n";
-  const std::string expected = fs::exists(file) ? careloom_test::ReadFile(file) : "";
-  if (expected == text) return;
-  fs::path beside = file;
-  beside.replace_extension(".received.json");
-  std::ofstream(beside, std::ios::binary) << text;
-  const auto [a, b] = std::ranges::mismatch(expected, text);
-  const auto at = static_cast<std::size_t>(b - text.begin());
-  ADD_FAILURE() << file << " differs from what came out (" << beside.filename() << ") at \"" << text.substr(at < 60 ? 0 : at - 60, 160) << "\"";
-}
+std::vector<fs::path> Cases() { return careloom_test::AdapterCases("cld"); }
 
 }  // namespace
 
@@ -42,8 +26,8 @@ TEST(CldCases, EachFileBecomesWhatIsExpected) {
     SCOPED_TRACE(folder.filename());
     const auto adapted = Cld().Adapt(careloom_test::ReadFile(folder / "input.csv"));
     ASSERT_TRUE(adapted) << adapted.error().ToString();
-    ExpectSame(folder / "expected.json", adapted->transaction);
-    ExpectSame(folder / "outcome.json", adapters::WriteReport(adapted->report));
+    careloom_test::ExpectSame(folder / "expected.json", adapted->transaction);
+    careloom_test::ExpectSame(folder / "outcome.json", adapters::WriteReport(adapted->report));
   }
 }
 
