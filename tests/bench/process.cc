@@ -3,13 +3,13 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 namespace careloom_bench {
 namespace {
@@ -27,6 +27,17 @@ pid_t Start(const std::vector<std::string>& command) {
   _exit(127);
 }
 
+// A line of /proc/PID/status, in MiB; 0 when the process is gone.
+double MemoryMiB(pid_t pid, const std::string& line) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  std::string word;
+  while (status >> word) {
+    double kib = 0;
+    if (word == line && status >> kib) return kib / 1024;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Process::Process(const std::vector<std::string>& command) : pid_(Start(command)) {}
@@ -36,23 +47,22 @@ Process::~Process() {
   waitpid(pid_, nullptr, 0);
 }
 
-double Process::ResidentMiB() const {
-  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
-  std::string word;
-  while (status >> word) {
-    double kib = 0;
-    if (word == "VmRSS:" && status >> kib) return kib / 1024;
-  }
-  return 0;
-}
+double Process::ResidentMiB() const { return MemoryMiB(pid_, "VmRSS:"); }
 
 Ran RunToEnd(const std::vector<std::string>& command) {
   const auto start = std::chrono::steady_clock::now();
+  const pid_t pid = Start(command);
+  Ran ran;
   int status = 0;
-  rusage used{};
-  wait4(Start(command), &status, 0, &used);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return {WIFEXITED(status) && WEXITSTATUS(status) == 0, took.count(), static_cast<double>(used.ru_maxrss) / 1024};
+  // Looked at while it runs: what wait4 tells counts this process's own memory too, from before the program began.
+  while (waitpid(pid, &status, WNOHANG) == 0) {
+    const double peak = MemoryMiB(pid, "VmHWM:");
+    if (peak > 0) ran.peak_mib = peak;   // the last one: the first may be from before the program began, too
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ran.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  ran.well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return ran;
 }
 
 std::string OutputOf(const std::string& shell_command) {
