@@ -37,6 +37,8 @@ Result<std::unique_ptr<storage::Staging>> InOrder(App& app, storage::Reader& rea
   return staging;
 }
 
+constexpr std::size_t kFindingsTold = 20;   // one by one; more of a kind are counted
+
 class Emission {
  public:
   Emission(const adapters::PeopleFile& format, App& app, const Arguments& arguments, const Terminal& terminal)
@@ -92,7 +94,7 @@ class Emission {
   const std::string folder_, only_;   // for scratch files; the one scope that is wanted
   adapters::EmitOptions options_;
   std::unique_ptr<storage::Reader> reader_;
-  inbox::ReportSum sum_;
+  inbox::ReportSum sum_{kFindingsTold};
 };
 
 }  // namespace

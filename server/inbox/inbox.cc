@@ -77,7 +77,7 @@ class Receiving {
       result = message_;
       result.id = id_;
       result.state = MessageState::kReceived;
-      result.received_us = app_.now_us();
+      TRY_ASSIGN(result.received_us, NextTime(transaction));
       return transaction.PutMessage(result);
     }));
     return result;
@@ -102,6 +102,13 @@ class Receiving {
       TRY(transaction.PutMessage(begun));
     }
     return transaction.AppendMessageBytes(id_, piece_);
+  }
+
+  // Later than any message before, whatever the clock does: files rank by it.
+  Result<std::int64_t> NextTime(WriteTransaction& transaction) const {
+    TRY_ASSIGN(const storage::MessagePage last, transaction.FindMessages({}, 1, {}));
+    const std::int64_t now = app_.now_us();
+    return last.messages.empty() ? now : std::max(now, last.messages.front().received_us + 1);
   }
 
   Result<std::optional<Message>> Same(WriteTransaction& transaction) {

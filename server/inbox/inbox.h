@@ -47,7 +47,7 @@ class Inbox {
   fhir::Result<storage::Message> Receive(const Arrival& arrival, const ByteSource& source);
 
   // Makes resources of a message that was received, and comes back with it as it stands then: stored or held, with its
-  // report. One that is settled already is left as it is. An error is a failure of ours (kUnavailable, kInternal): the
+  // report. One that is settled already is left as it is. An error is a failure of ours (kUnavailable): the
   // message stays received.
   fhir::Result<storage::Message> Process(const std::string& id);
   // The same of everything that was received and is not settled, oldest first; `each` sees what became of one.

@@ -29,6 +29,8 @@ Result<void> ReportAbsent(const App& app, storage::Reader& reader, const std::ve
   return {};
 }
 
+Error Copy(const Error& error) { return Error(error.kind(), error.text()).WithDetail(error.detail()); }
+
 Result<std::string> AllBytes(const ByteSource& source) {
   std::string bytes;
   for (;;) {
@@ -41,7 +43,7 @@ Result<std::string> AllBytes(const ByteSource& source) {
 }  // namespace
 
 bool IsOurs(const Error& error) {
-  return error.kind() == ErrorKind::kUnavailable || error.kind() == ErrorKind::kInternal || error.kind() == ErrorKind::kThrottled;
+  return error.kind() == ErrorKind::kUnavailable || error.kind() == ErrorKind::kThrottled;
 }
 
 fhir::Issue AsFinding(const Error& error) {
@@ -79,8 +81,10 @@ Result<Message> Hold(App& app, const Message& message, const Error& why, adapter
 }
 
 Result<Message> ProcessOnePerson(App& app, const Message& message, const adapters::Adapter& adapter) {
-  TRY_ASSIGN(const std::string bytes, AllBytes(StoredBytes(app, message.id)));
-  auto adapted = adapter.Adapt(bytes);
+  const auto bytes = AllBytes(StoredBytes(app, message.id));
+  if (!bytes && !IsOurs(bytes.error())) return Hold(app, message, bytes.error(), {});
+  if (!bytes) return Copy(bytes.error());
+  auto adapted = adapter.Adapt(*bytes);
   if (!adapted) return Hold(app, message, adapted.error(), {});
   fhir::IssueSink issues;
   Message settled;
@@ -97,7 +101,7 @@ Result<Message> ProcessOnePerson(App& app, const Message& message, const adapter
   };
   const auto done = interactions::ExecuteTransaction(app, std::move(adapted->transaction), issues, options);
   if (done) return settled;
-  if (IsOurs(done.error())) return Error(done.error().kind(), done.error().text()).WithDetail(done.error().detail());
+  if (IsOurs(done.error())) return Copy(done.error());
   for (const fhir::Issue& issue : issues.issues()) adapted->report.outcome.Report(issue);
   return Hold(app, message, done.error(), std::move(adapted->report));
 }

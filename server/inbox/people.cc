@@ -21,7 +21,7 @@ using storage::MessageState;
 
 namespace {
 
-constexpr int kAtOnce = 8;          // people at once: they wait for the disk together
+constexpr int kAtOnce = 16;          // people at once: they wait for the disk together
 constexpr int kAttempts = 5;        // of one person, when another writer was quicker
 constexpr int kMessagesPage = 100;
 constexpr std::size_t kNumbersNamed = 20;
@@ -53,8 +53,7 @@ class Run {
       do {
         TRY_ASSIGN(storage::MessagePage page, reader->FindMessages(query, kMessagesPage, cursor));
         for (const Message& other : page.messages) {
-          // Of two that end on one day the one that came later; the clock may have been set back in between.
-          const bool ranks_after = std::pair(other.to, other.position) > std::pair(message_.to, message_.position);
+          const bool ranks_after = std::pair(other.to, other.received_us) > std::pair(message_.to, message_.received_us);
           if (other.id == message_.id || !ranks_after) continue;
           later_.push_back({other.id, other.from, other.to, other.received_us});
           if (state == MessageState::kHeld) held_files_.insert(other.id);

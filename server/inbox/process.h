@@ -16,7 +16,8 @@
 
 namespace server::inbox {
 
-// Whether an error of the store or of the process says nothing of the message: it is to be tried again later.
+// Whether an error of the store or of the process says nothing of the message: it is to be tried again later. What may come
+// again with the same message however often (kInternal) is not of these: it would keep all later ones waiting.
 bool IsOurs(const fhir::Error& error);
 // The error as a finding of a report: nothing in it names a person.
 fhir::Issue AsFinding(const fhir::Error& error);

@@ -56,7 +56,7 @@ void ReportSum::Add(const fhir::IssueSink& issues) {
 
 void ReportSum::Add(Issue issue) {
   std::vector<Issue>& kept = IsError(issue) ? errors_ : others_;
-  if (kept.size() < kKept) {
+  if (kept.size() < most_kept_) {
     kept.push_back(std::move(issue));
   } else {
     Count(issue);
@@ -85,7 +85,7 @@ void ReportSum::Count(const Issue& issue) {
 adapters::Report ReportSum::Take() {
   adapters::Report report = std::move(sum_);
   for (Issue& issue : errors_) report.outcome.Report(std::move(issue));
-  const std::size_t room = kKept - errors_.size();
+  const std::size_t room = most_kept_ - errors_.size();
   for (std::size_t i = 0; i < others_.size(); ++i) {
     if (i < room) {
       report.outcome.Report(std::move(others_[i]));
@@ -97,7 +97,7 @@ adapters::Report ReportSum::Take() {
     report.outcome.Report(kind.example.severity, kind.example.code, "and " + WithCommas(kind.count) + " more like: " + kind.example.text);
   }
   if (unlisted_ > 0) report.outcome.Report(Severity::kWarning, "incomplete", "and " + WithCommas(unlisted_) + " more of other kinds");
-  *this = ReportSum();
+  *this = ReportSum(most_kept_);
   return report;
 }
 

@@ -14,9 +14,10 @@ namespace server::inbox {
 
 class ReportSum {
  public:
-  static constexpr std::size_t kKept = 1000;   // findings kept whole; errors before others
+  static constexpr std::size_t kKept = 1000;   // findings kept whole, unless said otherwise; errors before others
   static constexpr std::size_t kKinds = 200;   // of the others; beyond these all are one kind
 
+  explicit ReportSum(std::size_t kept = kKept) : most_kept_(kept) {}
   void Add(const adapters::Report& part);
   void Add(const fhir::IssueSink& issues);
   void Add(fhir::Issue issue);
@@ -32,8 +33,9 @@ class ReportSum {
   };
   void Count(const fhir::Issue& issue);
 
+  std::size_t most_kept_;
   adapters::Report sum_;
-  std::vector<fhir::Issue> errors_, others_;   // each at most kKept
+  std::vector<fhir::Issue> errors_, others_;   // each at most most_kept_
   std::map<std::string, Kind> kinds_;          // by severity, code and text without values
   std::uint64_t unlisted_ = 0;
 };

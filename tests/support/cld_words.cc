@@ -135,15 +135,15 @@ Table Events() {
         {"Discharge from hospital", "Discharge from Hospital", 25},
         {"Diversion from hospital services", "Diversion from Hospital Services", 5},
         {"Community or other route", "Community / Other route", 55},
-        {"Prison", ""},
+        {"From prison", "Prison"},
         {"Self-funder with depleted funds", "Self-Funder", 4},
         {"Discharge from reablement", "Discharge from Reablement", 4},
         {"Transfer from other local authority", "Transfer from Other LA", 2}}},
       {Column::kAssessmentType, {{"Short term assessment", "", 25}, {"Long term assessment", "", 75}}},
       {Column::kEligibleNeeds, {{"Yes", "", 65}, {"No", "", 30}, {"Unknown", "", 5}}},
-      {Column::kMethodOfAssessment, {{"Service user only", "", 70}, {"Carer only", "", 10}, {"Service user and carer", "", 20}}},
+      {Column::kMethodOfAssessment, {{"Person only", "Service user only", 70}, {"Unpaid carer only", "Carer only", 10}, {"Person and unpaid carer", "Service user and carer", 20}}},
       {Column::kReviewReason,
-       {{"Planned", "", 50},
+       {{"Planned review", "Planned", 50},
         {"Unplanned: Hospital", "Unplanned - Hospital (Planned and unplanned episodes)", 15},
         {"Unplanned: Carer related", "Unplanned - Carer related", 8},
         {"Unplanned: Safeguarding concern", "Unplanned - Safeguarding concern", 5},
@@ -152,7 +152,7 @@ Table Events() {
         {"Unplanned: Change in commissioning arrangements", "Unplanned - Change in Commissioning arrangements", 3},
         {"Review of short term support", "", 5}}},
       {Column::kReviewOutcomes, {{"Fully met", "Fully Met", 50}, {"Partially met", "Partially Met", 40}, {"Not met", "Not Met", 10}}},
-      {Column::kMethodOfReview, {{"Service user only", "", 60}, {"Carer only", "", 10}, {"Service user and carer", "", 30}}},
+      {Column::kMethodOfReview, {{"Person only", "Service user only", 60}, {"Unpaid carer only", "Carer only", 10}, {"Person and unpaid carer", "Service user and carer", 30}}},
   };
 }
 

@@ -40,6 +40,7 @@ class BackMaps {
     const fhir::Element* text = nullptr;
   };
   Said WordsOf(const fhir::Element& concept_element, Column column) const;
+  const Lists& lists() const { return *lists_; }
 
  private:
   std::shared_ptr<const fhir::schema::Registry> registry_;

@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::string_view kAsGiven = "https://careloom.example/fhir/StructureDefinition/as-given";
 constexpr std::string_view kDay = "0000-00-00";
+constexpr std::string_view kEver = "9999-99-99";
 constexpr std::string_view kEventTypes[] = {"ServiceRequest", "Task", "EpisodeOfCare"};
 
 std::string_view Day(std::string_view date) { return date.substr(0, kDay.size()); }
@@ -34,10 +35,10 @@ std::int64_t Microseconds(std::string_view instant) {
   return time ? time->FirstMicrosecond() : 0;
 }
 
-// The value of a cell from one day to another; an empty `to`: it goes on.
+// The value of a cell from one day to another.
 struct Dated {
-  std::size_t column;
   std::string value, from, to;
+  std::string reach;  // of this one and all that began before it, the latest `to`
 };
 
 class Assembly {
@@ -103,12 +104,27 @@ class Assembly {
       const std::string_view from = Day(period ? period->ValueOf("start") : fact.ValueOf("effectiveDateTime"));
       const std::string_view to = Day(period ? period->ValueOf("end") : fact.ValueOf("effectiveDateTime"));
       for (std::size_t column = 0; column < kColumnCount; ++column) {
-        if (!part.cells[column].empty()) facts_.push_back({column, part.cells[column], std::string(from), std::string(to)});
+        if (!part.cells[column].empty()) facts_[column].push_back({part.cells[column], std::string(from), std::string(to.empty() ? kEver : to), {}});
       }
     }
-    // Where two hold on one day, the one that began later.
-    std::ranges::sort(facts_, {}, [](const Dated& fact) { return std::tie(fact.column, fact.from, fact.to, fact.value); });
+    for (auto& [column, runs] : facts_) {
+      std::ranges::sort(runs, {}, [](const Dated& run) { return std::tie(run.from, run.to, run.value); });
+      std::string_view reach;
+      for (Dated& run : runs) {
+        reach = std::max(reach, std::string_view(run.to));
+        run.reach = reach;
+      }
+    }
     return {};
+  }
+
+  // What holds on that day; of several the one that began last.
+  static const Dated* FactOf(const std::vector<Dated>& runs, std::string_view day) {
+    auto after = std::ranges::upper_bound(runs, day, {}, [](const Dated& run) { return std::string_view(run.from); });
+    for (; after != runs.begin() && std::prev(after)->reach >= day; --after) {
+      if (std::prev(after)->to >= day) return &*std::prev(after);
+    }
+    return nullptr;
   }
 
   // One for each episode: the one of its key, else that of the least key.
@@ -161,8 +177,8 @@ class Assembly {
     event.cells = patient_cells_;
     if (event[Column::kLaCode].empty()) event[Column::kLaCode] = scope_;
     const std::string_view day = Day(own.cells[static_cast<std::size_t>(Column::kEventStart)]);
-    for (const Dated& fact : facts_) {
-      if (fact.from <= day && (fact.to.empty() || day <= fact.to)) event.cells[fact.column] = fact.value;
+    for (const auto& [column, runs] : facts_) {
+      if (const Dated* fact = FactOf(runs, day)) event.cells[column] = fact->value;
     }
     TRY(LayOther(NeedOf(resource), event));
     const Element* account = stored_.Resolve(resource.Find("account"), "Account");
@@ -190,8 +206,19 @@ class Assembly {
         outcome_.Report(Severity::kWarning, "value", "as-given names a column that there is not; it was left out.", fhir::PathOf(extension));
         continue;
       }
-      event[facts->column] = text ? text->ValueOf("valueString") : std::string_view();
+      const std::string_view given = text ? text->ValueOf("valueString") : std::string_view();
+      if (StillHolds(*facts, given, event)) event[facts->column] = given;
     }
+  }
+
+  // What was given beside a need or a budget differs from it in wording alone, and an end from the date of death that took
+  // its place. Where it differs otherwise, the resource was changed since, and that counts.
+  bool StillHolds(const ColumnFacts& column, std::string_view given, const Event& event) const {
+    const std::string& now = event[column.column];
+    if (now.empty()) return true;   // the event has no place for it
+    if (column.column == Column::kEventEnd) return now == patient_cells_[static_cast<std::size_t>(Column::kDateOfDeath)];
+    if (column.of != Of::kNeed && column.of != Of::kAccount) return true;
+    return maps_.lists().ReleaseTwoOf(column.column, given) == maps_.lists().ReleaseTwoOf(column.column, now);
   }
 
   static void ReadSubmission(const Element& resource, Event& event) {
@@ -230,7 +257,7 @@ class Assembly {
   const bool names_lost_;
   const Stored::Item* patient_ = nullptr;
   std::array<std::string, kColumnCount> patient_cells_;
-  std::vector<Dated> facts_;
+  std::map<std::size_t, std::vector<Dated>> facts_;       // by column, in the order they began
   std::map<const Element*, const Stored::Item*> items_;    // Conditions, Accounts, ChargeItems
   std::map<const Element*, PartOfRow> parts_;              // of these, the ones that were read
   std::map<const Element*, const Element*> charges_;       // by episode

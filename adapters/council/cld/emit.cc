@@ -99,7 +99,9 @@ class Writer {
     }
     if (value.release != Release::kOne) return given;
     if (!value.code.empty()) return std::string(value.code);
-    Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
+    if (said_.emplace(facts.column, given).second) {
+      Say(Severity::kWarning, event, facts, "is a value of Release 1 that has no Release 2 code; it was written as it was given.");
+    }
     return given;
   }
 
@@ -115,7 +117,29 @@ class Writer {
   const EmitOptions& options_;
   const Lists& lists_;
   Emitted& emitted_;
-  std::set<std::pair<Column, std::string>> said_;
+  std::set<std::pair<Column, std::string>> said_;  // once is enough for a person
+};
+
+// Does an event name the Patient as the one it is about? Others are here because somebody refers to them.
+class Owners {
+ public:
+  explicit Owners(std::span<const fhir::Document> stored) {
+    for (const fhir::Document& document : stored) {
+      if (!document.root) continue;
+      const std::string_view type = document.root->resource_type();
+      const std::string_view member = type == "ServiceRequest" ? "subject" : type == "Task" ? "for" : type == "EpisodeOfCare" ? "patient" : "";
+      const fhir::Element* owner = member.empty() ? nullptr : document.root->Find(member);
+      if (!owner) continue;
+      const std::string_view reference = owner->ValueOf("reference");
+      if (reference.empty()) any_ = true;   // named by identifier only
+      references_.insert(reference.substr(0, reference.find("/_history/")));
+    }
+  }
+  bool Have(const fhir::Element& patient) const { return any_ || references_.contains("Patient/" + std::string(patient.ValueOf("id"))); }
+
+ private:
+  std::set<std::string_view, std::less<>> references_;
+  bool any_ = false;
 };
 
 }  // namespace
@@ -134,8 +158,9 @@ Result<Emitted> EmitPerson(std::span<const fhir::Document> stored, const EmitOpt
   TRY(Check(options));
   Emitted emitted;
   Writer writer(options, lists, emitted);
+  const Owners owners(stored);
   for (const fhir::Document& document : stored) {
-    if (!document.root || document.root->resource_type() != "Patient") continue;
+    if (!document.root || document.root->resource_type() != "Patient" || !owners.Have(*document.root)) continue;
     for (const fhir::Element& identifier : fhir::Repeats(*document.root, "identifier")) {
       const std::string_view system = identifier.ValueOf("system");
       if (!system.starts_with(kPersonSystem)) continue;

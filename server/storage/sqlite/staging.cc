@@ -66,6 +66,7 @@ fhir::Result<std::unique_ptr<Staging>> OpenStaging(const std::string& folder) {
   ::close(made);
   sqlite::OpenSettings settings;
   settings.scratch = true;
+  settings.cache_kib = 4 * 1024;
   auto database = sqlite::Database::Open(path, settings);
   ::unlink(path.c_str());
   if (!database) return std::move(database).error();

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
 #include "fhir/path/expression.h"
 #include "tests/adapters/council/cld/people.h"
 #include "tests/support/cld_generator.h"
+#include "tests/support/size.h"
 
 namespace careloom_test {
 namespace {
@@ -206,6 +208,44 @@ TEST_F(CldElements, AChangedValueShowsInItsCellAndInNoOther) {
   }
   // The period is what was asked for.
   EXPECT_EQ(seen.size() + 2, adapters::council::cld::kColumnCount);
+}
+
+// Elements of the tree, root left out.
+void Gather(fhir::Element& element, std::vector<fhir::Element*>& all) {
+  for (fhir::Element* child = element.first_child; child; child = child->next) {
+    all.push_back(child);
+    Gather(*child, all);
+  }
+}
+
+TEST_F(CldElements, ADamagedResourceIsWrittenAsFarAsItSaysAnything) {
+  const auto most = std::ranges::max_element(*rows_, {}, [](const auto& person) { return person.second.size(); });
+  std::vector<std::string> jsons;
+  for (const fhir::Document& document : store_->Of(most->first)) jsons.push_back(fhir::json::Write(*document.root));
+  const adapters::EmitOptions options{"2025-04-01", "2026-03-31", "2"};
+  std::uint32_t dice = 1;
+  const auto upto = [&dice](std::size_t count) {
+    dice = dice * 1'664'525U + 1'013'904'223U;
+    return static_cast<std::size_t>(dice >> 8U) % count;
+  };
+  for (int round = 0; round < EveryDayOrLong(400, 5'000); ++round) {
+    std::vector<fhir::Document> stored;
+    for (const std::string& json : jsons) stored.push_back(*fhir::json::Read(json));
+    fhir::Document& document = stored[upto(stored.size())];
+    std::vector<fhir::Element*> all;
+    Gather(*document.root, all);
+    fhir::Element* element = all[upto(all.size())];
+    switch (upto(4)) {
+      case 0: fhir::Document::Detach(element); break;
+      case 1: document.SetValue(element, fhir::ValueKind::kString, "\"\r\n,\x01"); break;
+      case 2: document.SetValue(element, fhir::ValueKind::kNumber, "-1e400"); break;
+      default: document.Attach(element->parent, document.Copy(*element)); break;
+    }
+    for (fhir::Document& each : stored) fhir::schema::Bind(*each.root, R4());
+    const auto emitted = Cld().EmitPerson(stored, options);
+    ASSERT_TRUE(emitted) << round << ": " << emitted.error().ToString();
+    EXPECT_LE(ReadCld(*Cld().EmitHead(options) + emitted->bytes).size(), most->second.size()) << round;
+  }
 }
 
 TEST_F(CldElements, ThePeriodAskedForStandsInEveryRow) {

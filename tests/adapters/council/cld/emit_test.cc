@@ -154,6 +154,27 @@ TEST(CldEmit, AWrongPeriodOrReleaseIsRefusedWithWhatIsAllowed) {
   EXPECT_NE(head.error().text().find("allowed are 1 and 2"), std::string::npos) << head.error().text();
 }
 
+TEST(CldEmit, WhatWasGivenYieldsToAResourceThatWasChangedSince) {
+  const auto with = [](std::string_view episode_end, std::string_view mechanism) {
+    Record record = Whole();
+    std::string episode(kEpisode), account(kAccount);
+    episode.replace(episode.find("\"start\":\"2025-05-01\""), 20, "\"start\":\"2025-05-01\",\"end\":\"" + std::string(episode_end) + "\"");
+    episode.replace(episode.find("\"extension\":["), 13, R"("extension":[
+      {"url":"https://careloom.example/fhir/StructureDefinition/as-given","extension":[{"url":"column","valueCode":"event-end-date"}]},
+      {"url":"https://careloom.example/fhir/StructureDefinition/as-given","extension":[{"url":"column","valueCode":"delivery-mechanism"},{"url":"text","valueString":"Direct Payment"}]},)");
+    account.replace(account.find("Direct payment"), 14, mechanism);
+    record.documents.erase(record.documents.begin() + 4);
+    record.documents.erase(record.documents.begin() + 2);
+    record.Add(episode);
+    record.Add(account);
+    const auto rows = Emit(record, {"2025-04-01", "2026-03-31", "1"});
+    return rows.size() == 1 ? rows[0][C::kEventEnd] + "|" + rows[0][C::kDeliveryMechanism] : std::string("no row");
+  };
+  EXPECT_EQ(with("2026-01-05", "Direct payment"), "|Direct Payment") << "the day of death, and the words of Release 1";
+  EXPECT_EQ(with("2026-01-04", "Direct payment"), "2026-01-04|Direct Payment");
+  EXPECT_EQ(with("2026-01-05", "CASSR commissioned support"), "|CASSR Commissioned Support");
+}
+
 TEST(CldEmit, AnElementAddedToAnyResourceIsNamed) {
   constexpr std::string_view kPlan = R"({"resourceType":"CarePlan","id":"cp","status":"active","intent":"plan","identifier":[{"system":"https://careloom.example/fhir/id/cld-plan/503","value":"17"}],
     "subject":{"reference":"Patient/p"},"activity":[{"detail":{"status":"in-progress","extension":[{"url":"https://careloom.example/fhir/StructureDefinition/episode","valueReference":{"reference":"EpisodeOfCare/e"}}]}}]})";

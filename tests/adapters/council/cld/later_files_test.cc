@@ -124,6 +124,18 @@ TEST(CldLaterFiles, WhatIsReplacedIsNamedWithItsVersion) {
   }
 }
 
+TEST(CldLaterFiles, ThePersonIsAsTheLatestFileSays) {
+  const CldSubmission first = MakeSubmission("f1", "2024-04-01", "2025-03-31", 1'000'000,
+                                             {ServiceRow("P1", {{kEventStart, "2024-11-01"}, {kEventEnd, "2024-12-01"}, {kPostcode, "AA1 1AA"}, {kFirstName, "Ada"}, {kDateOfDeath, "2025-01-02"}})});
+  const CldSubmission second = MakeSubmission("f2", "2025-01-01", "2025-12-31", 2'000'000, {ServiceRow("P1", {{kEventStart, "2023-01-01"}, {kPostcode, "BB2 2BB"}})});
+  for (const auto& order : {std::vector{&first, &second}, std::vector{&second, &first}}) {
+    const std::string patient = BodyWith(TakeAll(order), "Patient");
+    EXPECT_TRUE(Says(patient, "BB2 2BB")) << "although an older file's event starts later";
+    EXPECT_TRUE(Says(patient, "Ada")) << "of which the later file says nothing";
+    EXPECT_FALSE(Says(patient, "deceased")) << "which the later file took back";
+  }
+}
+
 TEST(CldLaterFiles, WhatNoEventSaysAnyMoreIsDeleted) {
   const CldSubmission first = MakeSubmission("f1", "2024-04-01", "2025-03-31", 1'000'000,
                                              {ServiceRow("P1", {{kAdult1, "P2"}, {kDementia, "Yes"}, {kPrimarySupportReason, "Unknown"}})});
