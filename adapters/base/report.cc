@@ -33,6 +33,17 @@ fhir::Document WriteOutcome(const fhir::IssueSink& issues) {
   return document;
 }
 
+void AddCounts(const Report& from, Report& to) {
+  to.entries_in += from.entries_in;
+  to.entries_stored += from.entries_stored;
+  to.entries_merged += from.entries_merged;
+  to.entries_reported += from.entries_reported;
+  to.elements_in += from.elements_in;
+  to.elements_carried += from.elements_carried;
+  to.elements_merged += from.elements_merged;
+  to.elements_reported += from.elements_reported;
+}
+
 fhir::Document WriteReport(const Report& report) {
   fhir::Document document;
   document.root = document.NewResource("Parameters");

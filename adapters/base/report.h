@@ -5,6 +5,9 @@
 
 namespace adapters {
 
+// Adds the eight counts of one report to another; the findings are the caller's.
+void AddCounts(const Report& from, Report& to);
+
 // Parameters: entriesIn, entriesStored, entriesMerged, entriesReported, elementsIn, elementsCarried,
 // elementsMerged, elementsReported (valueInteger each) and outcome (an OperationOutcome).
 fhir::Document WriteReport(const Report& report);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "adapters/base/report.h"
+
 namespace server::inbox {
 namespace {
 
@@ -38,14 +40,7 @@ std::string WithCommas(std::uint64_t number) {
 }  // namespace
 
 void ReportSum::Add(const adapters::Report& part) {
-  sum_.entries_in += part.entries_in;
-  sum_.entries_stored += part.entries_stored;
-  sum_.entries_merged += part.entries_merged;
-  sum_.entries_reported += part.entries_reported;
-  sum_.elements_in += part.elements_in;
-  sum_.elements_carried += part.elements_carried;
-  sum_.elements_merged += part.elements_merged;
-  sum_.elements_reported += part.elements_reported;
+  adapters::AddCounts(part, sum_);
   Add(part.outcome);
 }
 

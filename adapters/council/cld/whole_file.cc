@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/base/report.h"
 #include "adapters/council/cld/row_form.h"
 
 namespace adapters::council::cld {
@@ -18,15 +19,8 @@ using fhir::Result;
 
 namespace {
 
-void AddCounts(const Report& from, Report& to) {
-  to.entries_in += from.entries_in;
-  to.entries_stored += from.entries_stored;
-  to.entries_merged += from.entries_merged;
-  to.entries_reported += from.entries_reported;
-  to.elements_in += from.elements_in;
-  to.elements_carried += from.elements_carried;
-  to.elements_merged += from.elements_merged;
-  to.elements_reported += from.elements_reported;
+void AddReport(const Report& from, Report& to) {
+  AddCounts(from, to);
   for (const fhir::Issue& issue : from.outcome.issues()) to.outcome.Report(issue);
 }
 
@@ -71,7 +65,7 @@ Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes)
   const auto reader = format.OpenFile({});
   TRY(reader->Read(bytes, sink));
   TRY_ASSIGN(const FileFacts facts, reader->Finish(sink));
-  AddCounts(reader->report(), adapted.report);
+  AddReport(reader->report(), adapted.report);
   fhir::Document& bundle = adapted.transaction;
   bundle.root = bundle.NewResource("Bundle");
   bundle.AddString(bundle.root, "type", "transaction");
@@ -86,7 +80,7 @@ Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes)
       continue;
     }
     AddEntries(*of_person->transaction.root, adapted, placed);
-    AddCounts(of_person->report, adapted.report);
+    AddReport(of_person->report, adapted.report);
   }
   return adapted;
 }
