@@ -24,15 +24,15 @@ class Router;
 // Who may call. There is no default: a route without a policy does not compile.
 class Policy {
  public:
-  enum class Kind { kOpen, kLoopbackOnly };
+  enum class Kind { kOpen, kKnownClient };
   constexpr explicit Policy(Kind kind) : kind_(kind) {}
   constexpr Kind kind() const { return kind_; }
 
  private:
   Kind kind_;
 };
-inline constexpr Policy kOpen{Policy::Kind::kOpen};                  // tells nothing of anybody
-inline constexpr Policy kLoopbackOnly{Policy::Kind::kLoopbackOnly};  // no authentication yet: the listener stays on loopback
+inline constexpr Policy kOpen{Policy::Kind::kOpen};                // anybody: it tells nothing of any person
+inline constexpr Policy kKnownClient{Policy::Kind::kKnownClient};  // a configured client; with none configured, this machine
 
 // One request on its way to a handler.
 struct Call {

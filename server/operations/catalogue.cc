@@ -8,7 +8,7 @@
 namespace server::operations {
 
 using http::BodySize;
-using http::kLoopbackOnly;
+using http::kKnownClient;
 using http::kOpen;
 using http::Level;
 using http::Route;
@@ -17,23 +17,23 @@ std::span<const Route> Catalogue() {
   static constexpr std::array kRoutes = {
       Route{"live", "GET", "/health/live", Level::kServer, false, kOpen, Live, "the process answers"},
       Route{"ready", "GET", "/health/ready", Level::kServer, false, kOpen, Ready, "the store reads and writes"},
-      Route{"inbox-receive", "POST", "/inbox/[adapter]", Level::kServer, true, kLoopbackOnly, InboxReceive, "keeps a file of an outside system, to be made resources", {}, BodySize::kFile},
-      Route{"inbox-list", "GET", "/inbox", Level::kServer, false, kLoopbackOnly, InboxList, "the messages received, newest first"},
-      Route{"inbox-show", "GET", "/inbox/[id]", Level::kServer, false, kLoopbackOnly, InboxShow, "a message with the report of what became of it"},
-      Route{"inbox-bytes", "GET", "/inbox/[id]/bytes", Level::kServer, false, kLoopbackOnly, InboxBytes, "a message as it came"},
-      Route{"inbox-replay", "POST", "/inbox/[id]/replay", Level::kServer, true, kLoopbackOnly, InboxReplay, "processes a message again"},
-      Route{"everything", "GET", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, Everything, "all of a person's record and what it refers to"},
-      Route{"everything", "POST", "/Patient/[id]/$everything", Level::kInstance, false, kLoopbackOnly, nullptr, "all of a person's record", "Use GET."},
-      Route{"everything", "GET", "/Patient/$everything", Level::kType, false, kLoopbackOnly, nullptr, "the records of all people", "Ask for one Patient at a time."},
-      Route{"validate", "POST", "/[type]/$validate", Level::kType, false, kLoopbackOnly, Validate, "findings about a resource; stores nothing"},
-      Route{"validate", "POST", "/[type]/[id]/$validate", Level::kInstance, false, kLoopbackOnly, Validate, "findings about a resource as an update; stores nothing"},
-      Route{"meta", "GET", "/[type]/[id]/$meta", Level::kInstance, false, kLoopbackOnly, nullptr, "the meta of a resource", "Read the resource."},
-      Route{"expand", "GET", "/ValueSet/$expand", Level::kType, false, kLoopbackOnly, nullptr, "the codes of a value set", "Careloom is no terminology server yet."},
-      Route{"validate-code", "GET", "/ValueSet/$validate-code", Level::kType, false, kLoopbackOnly, nullptr, "is a code in a value set", "Careloom is no terminology server yet."},
-      Route{"lookup", "GET", "/CodeSystem/$lookup", Level::kType, false, kLoopbackOnly, nullptr, "what is known of a code", "Careloom is no terminology server yet."},
-      Route{"translate", "POST", "/ConceptMap/$translate", Level::kType, false, kLoopbackOnly, nullptr, "a code's like in another system", "Use 'careloom transform'."},
-      Route{"transform", "POST", "/StructureMap/$transform", Level::kType, false, kLoopbackOnly, nullptr, "a mapping applied", "Use 'careloom transform'."},
-      Route{"export", "GET", "/$export", Level::kSystem, false, kLoopbackOnly, nullptr, "bulk export", "Page through searches."},
+      Route{"inbox-receive", "POST", "/inbox/[adapter]", Level::kServer, true, kKnownClient, InboxReceive, "keeps a file of an outside system, to be made resources", {}, BodySize::kFile},
+      Route{"inbox-list", "GET", "/inbox", Level::kServer, false, kKnownClient, InboxList, "the messages received, newest first"},
+      Route{"inbox-show", "GET", "/inbox/[id]", Level::kServer, false, kKnownClient, InboxShow, "a message with the report of what became of it"},
+      Route{"inbox-bytes", "GET", "/inbox/[id]/bytes", Level::kServer, false, kKnownClient, InboxBytes, "a message as it came"},
+      Route{"inbox-replay", "POST", "/inbox/[id]/replay", Level::kServer, true, kKnownClient, InboxReplay, "processes a message again"},
+      Route{"everything", "GET", "/Patient/[id]/$everything", Level::kInstance, false, kKnownClient, Everything, "all of a person's record and what it refers to"},
+      Route{"everything", "POST", "/Patient/[id]/$everything", Level::kInstance, false, kKnownClient, nullptr, "all of a person's record", "Use GET."},
+      Route{"everything", "GET", "/Patient/$everything", Level::kType, false, kKnownClient, nullptr, "the records of all people", "Ask for one Patient at a time."},
+      Route{"validate", "POST", "/[type]/$validate", Level::kType, false, kKnownClient, Validate, "findings about a resource; stores nothing"},
+      Route{"validate", "POST", "/[type]/[id]/$validate", Level::kInstance, false, kKnownClient, Validate, "findings about a resource as an update; stores nothing"},
+      Route{"meta", "GET", "/[type]/[id]/$meta", Level::kInstance, false, kKnownClient, nullptr, "the meta of a resource", "Read the resource."},
+      Route{"expand", "GET", "/ValueSet/$expand", Level::kType, false, kKnownClient, nullptr, "the codes of a value set", "Careloom is no terminology server yet."},
+      Route{"validate-code", "GET", "/ValueSet/$validate-code", Level::kType, false, kKnownClient, nullptr, "is a code in a value set", "Careloom is no terminology server yet."},
+      Route{"lookup", "GET", "/CodeSystem/$lookup", Level::kType, false, kKnownClient, nullptr, "what is known of a code", "Careloom is no terminology server yet."},
+      Route{"translate", "POST", "/ConceptMap/$translate", Level::kType, false, kKnownClient, nullptr, "a code's like in another system", "Use 'careloom transform'."},
+      Route{"transform", "POST", "/StructureMap/$transform", Level::kType, false, kKnownClient, nullptr, "a mapping applied", "Use 'careloom transform'."},
+      Route{"export", "GET", "/$export", Level::kSystem, false, kKnownClient, nullptr, "bulk export", "Page through searches."},
   };
   return kRoutes;
 }
