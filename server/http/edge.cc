@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
 #include <istream>
 #include <random>
 
@@ -70,6 +71,13 @@ std::optional<Response> ReadBody(std::istream& in, const Framing& framing, std::
   return std::nullopt;
 }
 
+// As sent: "name: value" and a line's end.
+std::size_t SizeOf(const Headers& headers) {
+  std::size_t size = 0;
+  for (const auto& [name, value] : headers) size += name.size() + value.size() + 4;
+  return size;
+}
+
 void Send(const Response& answer, const Request& request, net::HTTPServerResponse& response) {
   response.setStatusAndReason(static_cast<net::HTTPResponse::HTTPStatus>(answer.status));
   for (const auto& [name, value] : answer.headers) response.set(name, value);
@@ -96,6 +104,7 @@ class Connection : public net::HTTPRequestHandler {
   explicit Connection(Shared& shared) : shared_(shared) {}
 
   void handleRequest(net::HTTPServerRequest& in, net::HTTPServerResponse& out) override {
+    const auto begun = std::chrono::steady_clock::now();
     Request request;
     Response answer;
     try {
@@ -111,13 +120,20 @@ class Connection : public net::HTTPRequestHandler {
         break;
       }
     }
+    Sent sent;
     try {
       Send(answer, request, out);
     } catch (const Poco::Exception&) {  // the caller has gone, or does not read
-      out.setKeepAlive(false);
+      sent.complete = false;
     } catch (const std::exception&) {
-      out.setKeepAlive(false);
+      sent.complete = false;
     }
+    if (!sent.complete) out.setKeepAlive(false);
+    if (!shared_.options.on_answered) return;
+    sent.bytes_in = request.method.size() + request.target.size() + SizeOf(request.headers) + request.body.size();
+    sent.bytes_out = SizeOf(answer.headers) + answer.body.size();
+    sent.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count();
+    shared_.options.on_answered(request, answer, sent);
   }
 
  private:

@@ -22,6 +22,9 @@ struct EdgeOptions {
   int timeout_seconds = 20;                   // without a byte from the caller inside a request
   std::size_t body_bytes = 16u << 20;         // a longer body is refused (413) before it is read
   std::function<std::size_t(const Request& head)> body_bytes_of = {};   // the same for one request; empty: all alike
+  // Told of every answer when it has left, on the thread that sent it: also of refusals by the listener itself, with as
+  // much of the request as was read. Must not throw, and be quick.
+  std::function<void(const Request&, const Response&, const Sent&)> on_answered = {};
 };
 
 // Called on many threads at once. What it throws becomes a 500.

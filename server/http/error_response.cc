@@ -86,12 +86,16 @@ Response ErrorResponse(const fhir::Error& error, int status) {
   response.headers = {{"Content-Type", std::string(kFhirJson)}};
   if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
   response.body = ToOperationOutcome(error);
+  response.note.error = error.issue_type();
+  if (error.kind() == ErrorKind::kInternal) response.note.detail = error.detail();
   return response;
 }
 
 Response Refuse(int status, std::string_view issue_code, std::string text) {
   const Issue issue{Severity::kError, std::string(issue_code), std::move(text), {}};
-  return {status, {{"Content-Type", std::string(kFhirJson)}}, ToOperationOutcome(std::span(&issue, 1))};
+  Response response{status, {{"Content-Type", std::string(kFhirJson)}}, ToOperationOutcome(std::span(&issue, 1))};
+  response.note.error = issue_code;
+  return response;
 }
 
 }  // namespace server::http

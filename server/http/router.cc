@@ -134,7 +134,10 @@ Response Router::Handle(const Request& request, storage::Reader* reader) const {
     answer.headers.emplace_back("Allow", allowed);
     return answer;
   }
-  return Dispatch(request, *target, found, reader);
+  Response answer = Dispatch(request, *target, found, reader);
+  answer.note.route = found.route;
+  answer.note.type = found.captured.type;
+  return answer;
 }
 
 Response Router::Dispatch(const Request& request, const Target& target, const Found& found, storage::Reader* reader) const {

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "tests/support/http_client.h"
 
@@ -20,12 +23,19 @@ class EdgeTest : public testing::Test {
     options.body_bytes = 1000;
     options.keep_alive_seconds = 1;
     options.timeout_seconds = 1;
+    options.on_answered = [this](const Request& request, const Response& answer, const Sent& sent) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      answered_.push_back(request.method + " " + std::to_string(answer.status) + " " + answer.note.error + (sent.complete ? "" : " cut") +
+                          (sent.bytes_out >= answer.body.size() && sent.bytes_in > 0 && sent.duration_us >= 0 ? "" : " no figures"));
+      has_answered_.notify_all();
+    };
     auto edge = Edge::Start(options, [this](const Request& request) {
       calls_ += 1;
       if (request.target == "/throw") throw std::runtime_error("secret");
       Response answer;
       answer.body = request.method + " " + request.target + " " + request.body;
       if (request.target == "/split") answer.headers.emplace_back("Location", "x\r\nSet-Cookie: a=b");
+      if (request.target == "/noted") answer.note.error = "gone";
       return answer;
     });
     ASSERT_TRUE(edge.has_value());
@@ -33,6 +43,16 @@ class EdgeTest : public testing::Test {
   }
   std::string Send(std::string_view bytes, bool half_close = false) { return careloom_test::Exchange(edge_->port(), bytes, half_close); }
 
+  // What on_answered was told, when it has been told of so many answers.
+  std::vector<std::string> Answered(std::size_t count) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    has_answered_.wait_for(lock, std::chrono::seconds(20), [&] { return answered_.size() >= count; });
+    return answered_;
+  }
+
+  std::mutex mutex_;   // guards answered_
+  std::condition_variable has_answered_;
+  std::vector<std::string> answered_;
   std::atomic<int> calls_ = 0;
   std::unique_ptr<Edge> edge_;
 };
@@ -43,6 +63,14 @@ TEST_F(EdgeTest, ServesAndEchoesTheRequestId) {
   EXPECT_EQ(answer.body, "POST /a%2Fb?c hi");
   EXPECT_EQ(FindHeader(answer.headers, "X-Request-ID"), "abc-12345");
   EXPECT_EQ(FindHeader(answer.headers, "Content-Length"), "16");
+}
+
+TEST_F(EdgeTest, TellsOfEveryAnswerItsOwnRefusalsToo) {
+  Send("GET /noted HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  Send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
+  Send("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::vector<std::string> wanted = {"GET 200 gone", "POST 413 too-long", "GET 500 exception"};
+  EXPECT_EQ(Answered(3), wanted);
 }
 
 TEST_F(EdgeTest, AForeignRequestIdIsReplaced) {
