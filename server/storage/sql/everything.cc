@@ -1,5 +1,5 @@
 // See everything.h.
-#include "server/storage/sqlite/everything.h"
+#include "server/storage/sql/everything.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 #include "server/storage/bytes.h"
 #include "server/storage/cursor.h"
-#include "server/storage/sqlite/include.h"
-#include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/rows.h"
-#include "server/storage/sqlite/sources.h"
+#include "server/storage/sql/include.h"
+#include "server/storage/sql/person.h"
+#include "server/storage/sql/rows.h"
+#include "server/storage/sql/sources.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -28,8 +28,8 @@ struct Place {
 
 class EverythingRun {
  public:
-  EverythingRun(Database& database, const Layout& layout, std::string_view patient_id, int count, bool joined)
-      : database_(database), layout_(layout), patient_id_(patient_id), joined_(joined), wanted_(static_cast<std::size_t>(std::max(count, 1))),
+  EverythingRun(Connection& connection, const Layout& layout, std::string_view patient_id, int count, bool joined)
+      : connection_(connection), layout_(layout), patient_id_(patient_id), joined_(joined), wanted_(static_cast<std::size_t>(std::max(count, 1))),
         scope_((joined ? "everything " : "everything own ") + std::string(patient_id)) {}
 
   Result<SearchPage> Run(std::string_view cursor) {
@@ -40,14 +40,14 @@ class EverythingRun {
       place.at_home = reader.Varint() == 1;
       place.below = static_cast<Key>(reader.Varint());
     }
-    TRY_ASSIGN(std::optional<ResourceRow> patient, FindRow(database_, layout_.slots.TypeNumber("Patient"), patient_id_));
+    TRY_ASSIGN(std::optional<ResourceRow> patient, FindRow(connection_, layout_.slots.TypeNumber("Patient"), patient_id_));
     if (!patient || patient->deleted()) {
       return fhir::Error(fhir::ErrorKind::kNotFound, "There is no Patient/" + std::string(patient_id_.substr(0, 64)) + ".");
     }
     asked_ = patient->key;
     ids_ = {patient->id};
     if (joined_) {
-      TRY_ASSIGN(ids_, JoinedIds(database_, patient_id_));
+      TRY_ASSIGN(ids_, JoinedIds(connection_, patient_id_));
     }
     // The asked Patient leads whatever its key.
     if (cursor.empty()) Take(std::move(*patient), place);
@@ -67,11 +67,11 @@ class EverythingRun {
 
   Result<void> TakePatients(Place place) {
     if (ids_.size() == 1) return {};
-    TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, ids_));
+    TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(connection_, layout_, ids_));
     std::sort(members.begin(), members.end(), [](const PersonMember& a, const PersonMember& b) { return a.key > b.key; });
     for (const PersonMember& member : members) {
       if (member.key == asked_ || member.key >= place.below || Full()) continue;
-      TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(database_, member.key));
+      TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(connection_, member.key));
       if (row) Take(std::move(*row), {false, member.key});
     }
     return {};
@@ -79,13 +79,13 @@ class EverythingRun {
 
   Result<void> TakeHome(Key below) {
     std::vector<KeySourcePtr> homes;
-    for (const std::string& id : ids_) homes.push_back(HashSource(database_, kHomeSlot, layout_.hasher.Home(id)));
+    for (const std::string& id : ids_) homes.push_back(HashSource(connection_, kHomeSlot, layout_.hasher.Home(id)));
     const KeySourcePtr source = AnyOf(std::move(homes));
     while (!Full()) {
       TRY_ASSIGN(const Key key, source->Next(below));
       if (key == 0) break;
       below = key;
-      TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(database_, key));
+      TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(connection_, key));
       // The Patients have led. A home is compared with what is stored: a person's record rests on no hash alone.
       if (!row || row->type == layout_.slots.TypeNumber("Patient")) continue;
       const std::string home = layout_.placement.HomeOf(row->type, row->id, row->facts);
@@ -105,14 +105,14 @@ class EverythingRun {
       page.next_cursor = SealCursor(layout_.cursor_secret, scope_, payload);
     }
     for (const ResourceRow& row : rows_) {
-      TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, row));
+      TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, row));
       page.entries.push_back({std::move(version), true});
     }
-    TRY(AddReferenced(database_, layout_, rows_, page));
+    TRY(AddReferenced(connection_, layout_, rows_, page));
     return page;
   }
 
-  Database& database_;
+  Connection& connection_;
   const Layout& layout_;
   std::string_view patient_id_;
   bool joined_;
@@ -126,8 +126,8 @@ class EverythingRun {
 
 }  // namespace
 
-Result<SearchPage> RunEverything(Database& database, const Layout& layout, std::string_view patient_id, int count, std::string_view cursor, bool joined) {
-  return EverythingRun(database, layout, patient_id, count, joined).Run(cursor);
+Result<SearchPage> RunEverything(Connection& connection, const Layout& layout, std::string_view patient_id, int count, std::string_view cursor, bool joined) {
+  return EverythingRun(connection, layout, patient_id, count, joined).Run(cursor);
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -5,15 +5,15 @@
 
 #include "fhir/base/result.h"
 #include "server/search/match.h"
-#include "server/storage/sqlite/database.h"
+#include "server/storage/sql/connection.h"
 #include "server/storage/slots.h"
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 // Appends the keys of a superset of what the value matches. False: these rows cannot tell, or there are more
 // than `limit`.
-fhir::Result<bool> GatherKeys(Database& database, Slot slot, std::string_view parameter_type, const search::PreparedValue& value, std::int64_t limit,
+fhir::Result<bool> GatherKeys(Connection& connection, Slot slot, std::string_view parameter_type, const search::PreparedValue& value, std::int64_t limit,
                               std::vector<Key>& keys);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

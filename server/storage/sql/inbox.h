@@ -1,30 +1,32 @@
-// The inbox in SQLite: messages, their bytes in pieces, their parts. What each function does is in the contract,
+// The inbox in SQL: messages, their bytes in pieces, their parts. What each function does is in the contract,
 // server/storage/inbox.h.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "fhir/base/result.h"
 #include "server/storage/inbox.h"
-#include "server/storage/sqlite/database.h"
+#include "server/storage/sql/connection.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
-fhir::Result<Message> ReadMessage(Database& database, std::string_view id);
-fhir::Result<std::string> ReadMessageBytes(Database& database, std::string_view id, std::int64_t offset, std::size_t most_bytes);
+fhir::Result<Message> ReadMessage(Connection& connection, std::string_view id);
+fhir::Result<std::string> ReadMessageBytes(Connection& connection, std::string_view id, std::int64_t offset, std::size_t most_bytes);
 // `secret` signs the cursors.
-fhir::Result<MessagePage> FindMessages(Database& database, std::string_view secret, const MessageQuery& query, int count, std::string_view cursor);
-fhir::Result<bool> IsPartDone(Database& database, std::string_view id, std::string_view part);
-fhir::Result<std::int64_t> CountPartsDone(Database& database, std::string_view id);
+fhir::Result<MessagePage> FindMessages(Connection& connection, std::string_view secret, const MessageQuery& query, int count, std::string_view cursor);
+fhir::Result<bool> IsPartDone(Connection& connection, std::string_view id, std::string_view part);
+fhir::Result<std::int64_t> CountPartsDone(Connection& connection, std::string_view id);
 
-fhir::Result<void> PutMessage(Database& database, const Message& message);
-fhir::Result<void> AppendMessageBytes(Database& database, std::string_view id, std::string_view bytes);
-fhir::Result<void> MarkPartDone(Database& database, std::string_view id, std::string_view part);
-fhir::Result<void> ForgetParts(Database& database, std::string_view id);
-fhir::Result<void> DeleteMessage(Database& database, std::string_view id);
-// Takes away what a process that ended left half received. When the store is opened for writing.
-fhir::Result<void> DeleteUnfinishedMessages(Database& database);
+// `next_position` gives the place at the end of the order; asked when the message moves there.
+fhir::Result<void> PutMessage(Connection& connection, const Message& message, const std::function<fhir::Result<std::int64_t>()>& next_position);
+fhir::Result<void> AppendMessageBytes(Connection& connection, std::string_view id, std::string_view bytes);
+fhir::Result<void> MarkPartDone(Connection& connection, std::string_view id, std::string_view part);
+fhir::Result<void> ForgetParts(Connection& connection, std::string_view id);
+fhir::Result<void> DeleteMessage(Connection& connection, std::string_view id);
+// Takes away what a process that ended left half received: when a store is opened for writing that no other process writes.
+fhir::Result<void> DeleteUnfinishedMessages(Connection& connection);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -1,15 +1,15 @@
 // See include.h.
-#include "server/storage/sqlite/include.h"
+#include "server/storage/sql/include.h"
 
 #include <cstdint>
 #include <string>
 #include <unordered_set>
 
 #include "server/storage/facts.h"
-#include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/sources.h"
+#include "server/storage/sql/person.h"
+#include "server/storage/sql/sources.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -18,9 +18,9 @@ using search::Include;
 
 class Includer {
  public:
-  Includer(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page,
+  Includer(Connection& connection, const Layout& layout, const std::vector<ResourceRow>& matches, SearchPage& page,
            bool nobodys_alone = false)
-      : database_(database), layout_(layout), page_(page), nobodys_alone_(nobodys_alone) {
+      : connection_(connection), layout_(layout), page_(page), nobodys_alone_(nobodys_alone) {
     for (const ResourceRow& row : matches) seen_.insert(row.key);
   }
 
@@ -36,7 +36,7 @@ class Includer {
       const fhir::schema::SearchParameter* parameter = layout_.slots.ParameterOf(slot);
       if (include.parameter != "*" && (!parameter || parameter->code != include.parameter)) continue;
       const std::int64_t type = layout_.slots.TypeNumber(fact.reference_type);
-      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(database_, type, fact.reference_id));
+      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(connection_, type, fact.reference_id));
       if (target) {
         TRY(Add(*target));
       }
@@ -56,7 +56,7 @@ class Includer {
       const std::int64_t type = layout_.slots.TypeNumber(text.substr(0, slash));
       if (type == 0) continue;
       const std::string_view id = text.substr(slash + 1, text.find('/', slash + 1) - slash - 1);
-      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(database_, type, id));
+      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(connection_, type, id));
       if (target) {
         TRY(Add(*target));
       }
@@ -70,7 +70,7 @@ class Includer {
     if (!include.target_type.empty() && row_type != include.target_type) return {};
     std::vector<std::string> ids = {row.id};
     if (row_type == "Patient") {
-      TRY_ASSIGN(ids, JoinedIds(database_, row.id));
+      TRY_ASSIGN(ids, JoinedIds(connection_, row.id));
     }
     for (std::int64_t type = 1; type <= layout_.slots.type_count(); ++type) {
       if (include.source_type != "*" && layout_.slots.TypeName(type) != include.source_type) continue;
@@ -87,13 +87,13 @@ class Includer {
 
  private:
   Result<void> AddReferring(Slot slot, std::string_view type, std::string_view id) {
-    const KeySourcePtr source = HashSource(database_, slot, layout_.hasher.Reference(type, id));
+    const KeySourcePtr source = HashSource(connection_, slot, layout_.hasher.Reference(type, id));
     for (Key below = INT64_MAX;;) {
       TRY_ASSIGN(const Key key, source->Next(below));
       if (key == 0) return {};
       below = key;
       if (seen_.count(key) > 0) continue;
-      TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(database_, key));
+      TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(connection_, key));
       bool refers = false;
       for (const search::Fact& fact : row ? PackedFacts(row->facts).Of(slot) : std::vector<search::Fact>()) {
         refers = refers || (fact.reference_type == type && fact.reference_id == id);
@@ -112,12 +112,12 @@ class Includer {
                                                               " resources. Ask for fewer with _count, or name what to include more closely.")
           .WithIssueType("too-costly");
     }
-    TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, row));
+    TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, row));
     page_.entries.push_back({std::move(version), false});
     return {};
   }
 
-  Database& database_;
+  Connection& connection_;
   const Layout& layout_;
   SearchPage& page_;
   bool nobodys_alone_;                // what is at home with a person is not added
@@ -127,9 +127,9 @@ class Includer {
 
 }  // namespace
 
-Result<void> AddIncludes(Database& database, const Layout& layout, const std::vector<Include>& includes, const std::vector<ResourceRow>& matches,
+Result<void> AddIncludes(Connection& connection, const Layout& layout, const std::vector<Include>& includes, const std::vector<ResourceRow>& matches,
                          SearchPage& page) {
-  Includer includer(database, layout, matches, page);
+  Includer includer(connection, layout, matches, page);
   for (const Include& include : includes) {
     for (const ResourceRow& row : matches) {
       TRY(include.reverse ? includer.Reverse(include, row) : includer.Forward(include, row));
@@ -138,9 +138,9 @@ Result<void> AddIncludes(Database& database, const Layout& layout, const std::ve
   return {};
 }
 
-Result<void> AddReferenced(Database& database, const Layout& layout, const std::vector<ResourceRow>& matches,
+Result<void> AddReferenced(Connection& connection, const Layout& layout, const std::vector<ResourceRow>& matches,
                            SearchPage& page) {
-  Includer includer(database, layout, matches, page, true);
+  Includer includer(connection, layout, matches, page, true);
   for (std::size_t i = 0, count = page.entries.size(); i < count; ++i) {
     const std::string body = page.entries[i].version.body;   // a copy: what is added may move the entries
     TRY(includer.ForwardAll(body));
@@ -148,4 +148,4 @@ Result<void> AddReferenced(Database& database, const Layout& layout, const std::
   return {};
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

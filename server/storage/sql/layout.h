@@ -1,4 +1,4 @@
-// What every connection to one SQLite store shares: numbers of types and parameters, the secret, limits. Read
+// What every connection to one store shares: numbers of types and parameters, the secret, limits. Read
 // once at open, then never changed. See README.md for the tables.
 #pragma once
 
@@ -7,13 +7,15 @@
 #include <memory>
 #include <string>
 
+#include "fhir/base/result.h"
 #include "fhir/schema/registry.h"
 #include "fhir/search/extract.h"
 #include "server/storage/index_rows.h"
 #include "server/storage/placement.h"
 #include "server/storage/slots.h"
+#include "server/storage/sql/connection.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 struct Layout {
   Layout(const fhir::schema::Registry& of, std::shared_ptr<const fhir::search::Extractor> with) : registry(of), extractor(std::move(with)) {}
@@ -30,4 +32,8 @@ struct Layout {
   std::function<std::uint64_t()> random;
 };
 
-}  // namespace server::storage::sqlite
+// Fills in the secret, the numbers of types and parameters and what follows from them. Makes the secret of a new store with
+// `random` and gives numbers to new types and parameters, unless `read_only`. Inside a transaction that only one process is in.
+fhir::Result<void> LoadLayout(Connection& connection, Layout& layout, bool read_only);
+
+}  // namespace server::storage::sql

@@ -6,12 +6,12 @@
 
 #include "fhir/base/result.h"
 #include "server/search/query.h"
-#include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/layout.h"
+#include "server/storage/sql/connection.h"
+#include "server/storage/sql/layout.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 // As WriteTransaction::Match: newest first; sort, includes, count and cursor have no meaning.
-fhir::Result<std::vector<std::string>> MatchIds(Database& database, const Layout& layout, const search::Query& query, int limit);
+fhir::Result<std::vector<std::string>> MatchIds(Connection& connection, const Layout& layout, const search::Query& query, int limit);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

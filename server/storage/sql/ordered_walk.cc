@@ -1,11 +1,11 @@
 // See ordered_walk.h.
-#include "server/storage/sqlite/ordered_walk.h"
+#include "server/storage/sql/ordered_walk.h"
 
 #include <limits>
 
 #include "server/storage/index_rows.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -44,8 +44,8 @@ bool OrderedWalk::Serves(const search::SortKey& key) {
   return type == "date" || type == "string" || type == "number" || type == "quantity";
 }
 
-OrderedWalk::OrderedWalk(Database& database, Slot slot, const search::SortKey& key, const std::optional<search::SortValue>& from)
-    : database_(database), slot_(slot), type_(key.parameter->type), descending_(key.descending) {
+OrderedWalk::OrderedWalk(Connection& connection, Slot slot, const search::SortKey& key, const std::optional<search::SortValue>& from)
+    : connection_(connection), slot_(slot), type_(key.parameter->type), descending_(key.descending) {
   if (from) {
     date_ = from->integer;
     number_ = from->number;
@@ -60,7 +60,7 @@ OrderedWalk::OrderedWalk(Database& database, Slot slot, const search::SortKey& k
 
 Result<bool> OrderedWalk::Advance() {
   const Statements& statements = StatementsOf(type_);
-  TRY_ASSIGN(Cursor cursor, database_.Query(descending_ ? (inclusive_ ? statements.down_from : statements.down_past)
+  TRY_ASSIGN(Cursor cursor, connection_.Query(descending_ ? (inclusive_ ? statements.down_from : statements.down_past)
                                                         : (inclusive_ ? statements.up_from : statements.up_past)));
   inclusive_ = false;
   cursor.Bind(1, slot_);
@@ -80,7 +80,7 @@ Result<std::vector<Key>> OrderedWalk::NextGroup() {
   std::vector<Key> keys;
   TRY_ASSIGN(const bool found, Advance());
   if (!found) return keys;
-  TRY_ASSIGN(Cursor cursor, database_.Query(StatementsOf(type_).keys));
+  TRY_ASSIGN(Cursor cursor, connection_.Query(StatementsOf(type_).keys));
   cursor.Bind(1, slot_).Bind(3, static_cast<std::int64_t>(kGroupLimit));
   if (type_ == "date") cursor.Bind(2, date_);
   else if (type_ == "string") cursor.BindBlob(2, prefix_);
@@ -100,4 +100,4 @@ bool OrderedWalk::IsOfGroup(const search::SortValue& value) const {
   return value.number == number_;
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -11,10 +11,10 @@
 #include "server/search/match.h"
 #include "server/search/query.h"
 #include "server/storage/slots.h"
-#include "server/storage/sqlite/database.h"
+#include "server/storage/sql/connection.h"
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 class OrderedWalk {
  public:
@@ -22,7 +22,7 @@ class OrderedWalk {
   static bool Serves(const search::SortKey& key);
 
   // From `from` on (a value of the order, itself included), or from the start.
-  OrderedWalk(Database& database, Slot slot, const search::SortKey& key, const std::optional<search::SortValue>& from);
+  OrderedWalk(Connection& connection, Slot slot, const search::SortKey& key, const std::optional<search::SortValue>& from);
 
   // A group is cut at this many rows: one that long is too many.
   static constexpr std::size_t kGroupLimit = 5001;
@@ -35,7 +35,7 @@ class OrderedWalk {
  private:
   fhir::Result<bool> Advance();
 
-  Database& database_;
+  Connection& connection_;
   Slot slot_;
   std::string_view type_;
   bool descending_, inclusive_ = true;
@@ -44,4 +44,4 @@ class OrderedWalk {
   std::string prefix_;
 };
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

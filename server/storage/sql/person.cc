@@ -1,10 +1,10 @@
 // See person.h.
-#include "server/storage/sqlite/person.h"
+#include "server/storage/sql/person.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -14,8 +14,8 @@ using Ids = std::vector<std::string>;
 bool Has(const Ids& ids, std::string_view id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
 
 // The first column for `id`.
-Result<Ids> IdsBy(Database& database, std::string_view sql, std::string_view id) {
-  TRY_ASSIGN(Cursor cursor, database.Query(sql));
+Result<Ids> IdsBy(Connection& connection, std::string_view sql, std::string_view id) {
+  TRY_ASSIGN(Cursor cursor, connection.Query(sql));
   cursor.BindText(1, id);
   Ids ids;
   while (true) {
@@ -26,8 +26,8 @@ Result<Ids> IdsBy(Database& database, std::string_view sql, std::string_view id)
 }
 
 // 0 when there is no such Patient or it is deleted.
-Result<Key> LiveKey(Database& database, std::int64_t type, std::string_view id) {
-  TRY_ASSIGN(Cursor cursor, database.Query("SELECT r.key FROM directory d JOIN resource r ON r.key=d.key WHERE d.type=?1 AND d.id=?2 AND r.method<>?3"));
+Result<Key> LiveKey(Connection& connection, std::int64_t type, std::string_view id) {
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT r.key FROM directory d JOIN resource r ON r.key=d.key WHERE d.type=?1 AND d.id=?2 AND r.method<>?3"));
   cursor.Bind(1, type).BindText(2, id).Bind(3, static_cast<std::int64_t>(Method::kDelete));
   TRY_ASSIGN(const bool found, cursor.Step());
   return found ? cursor.Int(0) : 0;
@@ -35,11 +35,11 @@ Result<Key> LiveKey(Database& database, std::int64_t type, std::string_view id) 
 
 }  // namespace
 
-Result<Ids> JoinedIds(Database& database, std::string_view id) {
+Result<Ids> JoinedIds(Connection& connection, std::string_view id) {
   Ids ids = {std::string(id)};
   for (std::size_t at = 0; at < ids.size(); ++at) {
     const std::string from = ids[at];   // a copy: what is added may move the ids
-    TRY_ASSIGN(Ids next, IdsBy(database, "SELECT merged_into FROM person WHERE id=?1 UNION ALL SELECT id FROM person WHERE merged_into=?1", from));
+    TRY_ASSIGN(Ids next, IdsBy(connection, "SELECT merged_into FROM person WHERE id=?1 UNION ALL SELECT id FROM person WHERE merged_into=?1", from));
     for (std::string& other : next) {
       if (!Has(ids, other)) ids.push_back(std::move(other));
     }
@@ -47,12 +47,12 @@ Result<Ids> JoinedIds(Database& database, std::string_view id) {
   return ids;
 }
 
-Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& layout, const Ids& joined) {
+Result<std::vector<PersonMember>> LiveMembers(Connection& connection, const Layout& layout, const Ids& joined) {
   const std::int64_t type = layout.slots.TypeNumber("Patient");
   std::vector<PersonMember> members;
   Ids live;
   for (const std::string& id : joined) {
-    TRY_ASSIGN(const Key key, LiveKey(database, type, id));
+    TRY_ASSIGN(const Key key, LiveKey(connection, type, id));
     if (key == 0) continue;
     live.push_back(id);
     members.push_back({key, id});
@@ -60,7 +60,7 @@ Result<std::vector<PersonMember>> LiveMembers(Database& database, const Layout& 
   if (members.size() < 2) return members;
   std::sort(members.begin(), members.end(), [](const PersonMember& a, const PersonMember& b) { return a.key < b.key; });
   for (auto member = members.begin(); member != members.end(); ++member) {
-    TRY_ASSIGN(const Ids into, IdsBy(database, "SELECT merged_into FROM person WHERE id=?1", member->id));
+    TRY_ASSIGN(const Ids into, IdsBy(connection, "SELECT merged_into FROM person WHERE id=?1", member->id));
     if (std::any_of(into.begin(), into.end(), [&](const std::string& other) { return Has(live, other); })) continue;
     std::rotate(members.begin(), member, member + 1);
     break;
@@ -81,17 +81,17 @@ std::vector<std::string_view> ReplacedBy(const fhir::Element& patient) {
   return ids;
 }
 
-Result<void> KeepJoins(Database& database, std::string_view id, const std::vector<std::string_view>& replaced_by) {
+Result<void> KeepJoins(Connection& connection, std::string_view id, const std::vector<std::string_view>& replaced_by) {
   {
-    TRY_ASSIGN(Cursor cursor, database.Query("DELETE FROM person WHERE id=?1"));
+    TRY_ASSIGN(Cursor cursor, connection.Query("DELETE FROM person WHERE id=?1"));
     TRY(cursor.BindText(1, id).Run());
   }
   if (replaced_by.empty()) return {};
   for (const std::string_view other : replaced_by) {
-    TRY_ASSIGN(Cursor cursor, database.Query("INSERT OR IGNORE INTO person(id, merged_into) VALUES(?1, ?2)"));
+    TRY_ASSIGN(Cursor cursor, connection.Query("INSERT INTO person(id, merged_into) VALUES(?1, ?2) ON CONFLICT DO NOTHING"));
     TRY(cursor.BindText(1, id).BindText(2, other).Run());
   }
-  TRY_ASSIGN(const Ids ids, JoinedIds(database, id));
+  TRY_ASSIGN(const Ids ids, JoinedIds(connection, id));
   if (ids.size() <= kMostJoined) return {};
   return fhir::Error(fhir::ErrorKind::kUnprocessable, "Patient.link of Patient/" + std::string(id) + " would make " + std::to_string(ids.size()) +
                                                           " Patients one person; at most " + std::to_string(kMostJoined) +
@@ -99,4 +99,4 @@ Result<void> KeepJoins(Database& database, std::string_view id, const std::vecto
       .WithIssueType("too-costly");
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -1,15 +1,15 @@
 // See plan.h.
-#include "server/storage/sqlite/plan.h"
+#include "server/storage/sql/plan.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "server/storage/facts.h"
-#include "server/storage/sqlite/gather.h"
-#include "server/storage/sqlite/person.h"
+#include "server/storage/sql/gather.h"
+#include "server/storage/sql/person.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -25,8 +25,8 @@ constexpr std::int64_t kGatherLimit = 2000;
 // Targets of a chain that are turned into references; with more, each candidate's target is looked at.
 constexpr std::size_t kChainTargets = 100;
 
-Result<std::int64_t> CountFew(Database& database, Slot slot, std::int64_t hash) {
-  TRY_ASSIGN(Cursor cursor, database.Query("SELECT count(*) FROM (SELECT 1 FROM hash_row WHERE slot=?1 AND hash=?2 LIMIT ?3)"));
+Result<std::int64_t> CountFew(Connection& connection, Slot slot, std::int64_t hash) {
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT count(*) FROM (SELECT 1 FROM hash_row WHERE slot=?1 AND hash=?2 LIMIT ?3) AS few"));
   TRY(cursor.Bind(1, slot).Bind(2, hash).Bind(3, kFew).Step());
   return cursor.Int(0);
 }
@@ -60,13 +60,13 @@ std::string_view PatientOf(const search::Value& value, const std::vector<std::st
 }
 
 // Adds a value for every other Patient of the persons that a reference criterion names.
-Result<void> CoverPersons(Database& database, Criterion& criterion) {
+Result<void> CoverPersons(Connection& connection, Criterion& criterion) {
   if (!criterion.parameter || criterion.parameter->type != "reference" || criterion.modifier == "identifier" || criterion.modifier == "missing") return {};
   const std::size_t written = criterion.values.size();
   for (std::size_t i = 0; i < written; ++i) {
     const std::string id(PatientOf(criterion.values[i], criterion.parameter->targets));
     if (id.empty()) continue;
-    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database, id));
+    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(connection, id));
     for (std::size_t other = 1; other < joined.size(); ++other) {
       search::Value& value = criterion.values.emplace_back();
       value.reference_type = kPatient;
@@ -77,15 +77,15 @@ Result<void> CoverPersons(Database& database, Criterion& criterion) {
 }
 
 // The ids that stand for a chain's target: its own, of a Patient all of the person.
-Result<std::vector<std::string>> TargetIds(Database& database, std::string_view type, const std::string& id) {
-  if (type == kPatient) return JoinedIds(database, id);
+Result<std::vector<std::string>> TargetIds(Connection& connection, std::string_view type, const std::string& id) {
+  if (type == kPatient) return JoinedIds(connection, id);
   return std::vector<std::string>{id};
 }
 
 }  // namespace
 
-Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t type, const std::vector<Criterion>& criteria) {
-  Plan plan(database, layout, type);
+Result<Plan> Plan::Create(Connection& connection, const Layout& layout, std::int64_t type, const std::vector<Criterion>& criteria) {
+  Plan plan(connection, layout, type);
   std::vector<std::pair<std::int64_t, KeySourcePtr>> sources;
   for (const Criterion& criterion : criteria) {
     TRY_ASSIGN(Compiled compiled, plan.Compile(type, criterion));
@@ -103,7 +103,7 @@ Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t
     }
   }
   plan.is_small_ = !sources.empty() && sources.front().first < kFew;
-  if (sources.empty()) sources.emplace_back(0, HashSource(database, layout.slots.TypeSlot(type), 0));
+  if (sources.empty()) sources.emplace_back(0, HashSource(connection, layout.slots.TypeSlot(type), 0));
   std::vector<KeySourcePtr> parts;
   for (auto& [count, source] : sources) parts.push_back(std::move(source));
   plan.source_ = AllOf(std::move(parts));
@@ -113,7 +113,7 @@ Result<Plan> Plan::Create(Database& database, const Layout& layout, std::int64_t
 Result<Plan::Compiled> Plan::Compile(std::int64_t type, const Criterion& criterion) {
   Compiled compiled;
   Criterion covering = criterion;
-  TRY(CoverPersons(*database_, covering));
+  TRY(CoverPersons(*connection_, covering));
   TRY_ASSIGN(compiled.matcher, search::Matcher::Create(covering));
   if (!criterion.parameter) {
     compiled.subject = criterion.name == "_id" ? Subject::kId : Subject::kLastUpdated;
@@ -141,9 +141,9 @@ Result<KeySourcePtr> Plan::SourceOf(const Criterion& criterion, const Compiled& 
     const std::vector<std::int64_t> hashes = HashesOf(value.as_written, criterion.parameter->type, compiled.matcher, *layout_);
     if (hashes.empty()) return KeySourcePtr();
     for (const std::int64_t hash : hashes) {
-      TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
+      TRY_ASSIGN(const std::int64_t few, CountFew(*connection_, compiled.slot, hash));
       count += few;
-      if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+      if (few > 0) parts.push_back(HashSource(*connection_, compiled.slot, hash));
     }
   }
   return parts.empty() ? ListSource({}) : AnyOf(std::move(parts));
@@ -153,7 +153,7 @@ Result<KeySourcePtr> Plan::ChainSource(const Criterion& criterion, const Compile
   std::vector<KeySourcePtr> parts;
   for (const search::Chain& chain : criterion.chains) {
     const std::int64_t type = layout_->slots.TypeNumber(chain.type);
-    TRY_ASSIGN(Plan targets, Create(*database_, *layout_, type, {*chain.criterion}));
+    TRY_ASSIGN(Plan targets, Create(*connection_, *layout_, type, {*chain.criterion}));
     // A chain whose targets are not soon found is followed from the candidates instead.
     targets.visited_ = layout_->visit_limit - kGatherLimit;
     Key below = INT64_MAX;
@@ -162,12 +162,12 @@ Result<KeySourcePtr> Plan::ChainSource(const Criterion& criterion, const Compile
       if (!row || parts.size() > kChainTargets) return KeySourcePtr();
       if (!row->has_value()) break;
       below = (*row)->key;
-      TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*database_, chain.type, (*row)->id));
+      TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*connection_, chain.type, (*row)->id));
       for (const std::string& id : ids) {
         const std::int64_t hash = layout_->hasher.Reference(chain.type, id);
-        TRY_ASSIGN(const std::int64_t few, CountFew(*database_, compiled.slot, hash));
+        TRY_ASSIGN(const std::int64_t few, CountFew(*connection_, compiled.slot, hash));
         count += few;
-        if (few > 0) parts.push_back(HashSource(*database_, compiled.slot, hash));
+        if (few > 0) parts.push_back(HashSource(*connection_, compiled.slot, hash));
       }
     }
   }
@@ -177,7 +177,7 @@ Result<KeySourcePtr> Plan::ChainSource(const Criterion& criterion, const Compile
 Result<KeySourcePtr> Plan::IdSource(const Compiled& compiled, std::int64_t& count) {
   std::vector<Key> keys;
   for (const search::PreparedValue& value : compiled.matcher.values()) {
-    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(*database_, type_, value.as_written.code));
+    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(*connection_, type_, value.as_written.code));
     if (row) keys.push_back(row->key);
   }
   count = static_cast<std::int64_t>(keys.size());
@@ -189,7 +189,7 @@ Result<KeySourcePtr> Plan::GatheredSource(const Criterion& criterion, const Comp
   if (!criterion.modifier.empty() && criterion.modifier != "exact") return KeySourcePtr();
   std::vector<Key> keys;
   for (const search::PreparedValue& value : compiled.matcher.values()) {
-    TRY_ASSIGN(const bool whole, GatherKeys(*database_, compiled.slot, criterion.parameter->type, value, kGatherLimit, keys));
+    TRY_ASSIGN(const bool whole, GatherKeys(*connection_, compiled.slot, criterion.parameter->type, value, kGatherLimit, keys));
     if (!whole) return KeySourcePtr();
   }
   return ListSource(std::move(keys));
@@ -211,7 +211,7 @@ Result<std::optional<ResourceRow>> Plan::Check(Key key) {
                                                             " resources. Add a criterion that fewer meet, such as patient or a date range.")
         .WithIssueType("too-costly");
   }
-  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*database_, key));
+  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*connection_, key));
   bool accepted = row && !row->deleted() && row->type == type_;
   for (std::size_t i = 0; i < criteria_.size() && accepted; ++i) {
     TRY_ASSIGN(accepted, Accepts(criteria_[i], *row));
@@ -256,9 +256,9 @@ Result<bool> Plan::AcceptsChain(Compiled& compiled, const ResourceRow& row) {
 }
 
 Result<bool> Plan::TargetAccepts(ChainTarget& chain, const std::string& id) {
-  TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*database_, chain.type_name, id));
+  TRY_ASSIGN(const std::vector<std::string> ids, TargetIds(*connection_, chain.type_name, id));
   for (const std::string& target_id : ids) {
-    TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(*database_, chain.type, target_id));
+    TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(*connection_, chain.type, target_id));
     if (!target || target->deleted()) continue;
     TRY_ASSIGN(const bool accepted, Accepts(chain.criteria.front(), *target));
     if (accepted) return true;
@@ -266,4 +266,4 @@ Result<bool> Plan::TargetAccepts(ChainTarget& chain, const std::string& id) {
   return false;
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -10,17 +10,17 @@
 #include "fhir/base/result.h"
 #include "server/search/match.h"
 #include "server/search/query.h"
-#include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/layout.h"
-#include "server/storage/sqlite/rows.h"
-#include "server/storage/sqlite/sources.h"
+#include "server/storage/sql/connection.h"
+#include "server/storage/sql/layout.h"
+#include "server/storage/sql/rows.h"
+#include "server/storage/sql/sources.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 class Plan {
  public:
   // Reads the index for bounded counts, so a plan belongs to the snapshot that it was made in.
-  static fhir::Result<Plan> Create(Database& database, const Layout& layout, std::int64_t type, const std::vector<search::Criterion>& criteria);
+  static fhir::Result<Plan> Create(Connection& connection, const Layout& layout, std::int64_t type, const std::vector<search::Criterion>& criteria);
 
   // The next resource below `below` that meets everything, newest first; nothing at the end. Fails with
   // kUnprocessable ("too-costly") when the search has looked at more candidates than it may.
@@ -46,7 +46,7 @@ class Plan {
     std::vector<ChainTarget> chains;                  // not empty: the matcher is not used
   };
 
-  Plan(Database& database, const Layout& layout, std::int64_t type) : database_(&database), layout_(&layout), type_(type) {}
+  Plan(Connection& connection, const Layout& layout, std::int64_t type) : connection_(&connection), layout_(&layout), type_(type) {}
 
   fhir::Result<Compiled> Compile(std::int64_t type, const search::Criterion& criterion);
   // Of a chain: whether the reference's target, or a Patient that is one person with it, meets the criterion.
@@ -60,7 +60,7 @@ class Plan {
   fhir::Result<bool> Accepts(Compiled& compiled, const ResourceRow& row);
   fhir::Result<bool> AcceptsChain(Compiled& compiled, const ResourceRow& row);
 
-  Database* database_;
+  Connection* connection_;
   const Layout* layout_;
   std::int64_t type_;
   std::vector<Compiled> criteria_;
@@ -69,4 +69,4 @@ class Plan {
   bool is_small_ = false;
 };
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

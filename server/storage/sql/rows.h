@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "fhir/base/result.h"
-#include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/layout.h"
+#include "server/storage/sql/connection.h"
+#include "server/storage/sql/layout.h"
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 // A resource row, without its body.
 struct ResourceRow {
@@ -27,14 +27,16 @@ struct ResourceRow {
 };
 
 // Nothing when there is no such resource; a deleted one has its row.
-fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, Key key);
-fhir::Result<std::optional<ResourceRow>> FindRow(Database& database, std::int64_t type, std::string_view id);
+fhir::Result<std::optional<ResourceRow>> FindRow(Connection& connection, Key key);
+fhir::Result<std::optional<ResourceRow>> FindRow(Connection& connection, std::int64_t type, std::string_view id);
 // The type's number; kInvalid when FHIR has no such type.
 fhir::Result<std::int64_t> KnownType(const Layout& layout, const std::string& name);
-fhir::Result<std::string> BodyOf(Database& database, Sequence seq);
+fhir::Result<std::string> BodyOf(Connection& connection, Sequence seq);
+// The row as the version it stands for, with that body.
+Version VersionOf(const Layout& layout, const ResourceRow& row, std::string body);
 // The row's current version with its body.
-fhir::Result<Version> CurrentVersion(Database& database, const Layout& layout, const ResourceRow& row);
+fhir::Result<Version> CurrentVersion(Connection& connection, const Layout& layout, const ResourceRow& row);
 // A version of the resource by its place in the change sequence.
-fhir::Result<Version> VersionAt(Database& database, const Layout& layout, const ResourceRow& row, Sequence seq);
+fhir::Result<Version> VersionAt(Connection& connection, const Layout& layout, const ResourceRow& row, Sequence seq);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -1,5 +1,5 @@
 // See search.h.
-#include "server/storage/sqlite/search.h"
+#include "server/storage/sql/search.h"
 
 #include <algorithm>
 #include <bit>
@@ -11,13 +11,13 @@
 #include "server/search/match.h"
 #include "server/storage/bytes.h"
 #include "server/storage/facts.h"
-#include "server/storage/sqlite/include.h"
-#include "server/storage/sqlite/ordered_walk.h"
-#include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/plan.h"
-#include "server/storage/sqlite/rows.h"
+#include "server/storage/sql/include.h"
+#include "server/storage/sql/ordered_walk.h"
+#include "server/storage/sql/person.h"
+#include "server/storage/sql/plan.h"
+#include "server/storage/sql/rows.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -116,8 +116,8 @@ std::string ScopeOf(const Query& query) { return "search " + query.type + "?" + 
 
 class SearchRun {
  public:
-  SearchRun(Database& database, const Layout& layout, const Query& query, std::int64_t type)
-      : database_(database), layout_(layout), query_(query), type_(type), order_(layout, type, query), wanted_(static_cast<std::size_t>(std::max(query.count, 0))) {}
+  SearchRun(Connection& connection, const Layout& layout, const Query& query, std::int64_t type)
+      : connection_(connection), layout_(layout), query_(query), type_(type), order_(layout, type, query), wanted_(static_cast<std::size_t>(std::max(query.count, 0))) {}
 
   Result<SearchPage> Run() {
     if (!query_.cursor.empty()) {
@@ -130,7 +130,7 @@ class SearchRun {
       TRY_ASSIGN(total_, CountType());
       counting_ = false;
     }
-    TRY_ASSIGN(Plan plan, Plan::Create(database_, layout_, type_, query_.criteria));
+    TRY_ASSIGN(Plan plan, Plan::Create(connection_, layout_, type_, query_.criteria));
     if (query_.sum_up == search::SumUp::kCount) wanted_ = 0;
     if (wanted_ > 0 || counting_) {
       bool done = false;
@@ -146,9 +146,9 @@ class SearchRun {
 
  private:
   Result<std::int64_t> CountType() {
-    TRY_ASSIGN(Cursor cursor, database_.Query("SELECT live FROM counter WHERE type=?1"));
-    TRY_ASSIGN(const bool found, cursor.Bind(1, type_).Step());
-    return found ? cursor.Int(0) : 0;
+    TRY_ASSIGN(Cursor cursor, connection_.Query("SELECT CAST(coalesce(sum(live), 0) AS BIGINT) FROM counter WHERE type=?1"));
+    TRY(cursor.Bind(1, type_).Step());
+    return cursor.Int(0);
   }
 
   // Newest first. Unsorted, the page is full as soon as one more than it holds was found; sorted, every match is
@@ -172,15 +172,15 @@ class SearchRun {
 
   // The Patient that survives of the match's person; nothing when a newer match of that person told it already.
   Result<std::optional<ResourceRow>> SurvivorOf(Plan& plan, ResourceRow match) {
-    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database_, match.id));
+    TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(connection_, match.id));
     if (joined.size() == 1) return std::optional(std::move(match));
-    TRY_ASSIGN(const std::vector<PersonMember> members, LiveMembers(database_, layout_, joined));
+    TRY_ASSIGN(const std::vector<PersonMember> members, LiveMembers(connection_, layout_, joined));
     for (const PersonMember& member : members) {
       if (member.key <= match.key) continue;
       TRY_ASSIGN(const std::optional<ResourceRow> newer, plan.Check(member.key));
       if (newer) return std::optional<ResourceRow>();
     }
-    return FindRow(database_, members.front().key);
+    return FindRow(connection_, members.front().key);
   }
 
   // By the first sort key's ordered rows, until the page is full. False, with nothing kept, when that takes too
@@ -188,7 +188,7 @@ class SearchRun {
   Result<bool> WalkInOrder(Plan& plan) {
     if (after_ && after_->values.front().missing) return false;
     const search::SortKey& key = query_.sort.front();
-    OrderedWalk walk(database_, layout_.slots.Find(type_, key.parameter), key, after_ ? std::optional(after_->values.front()) : std::nullopt);
+    OrderedWalk walk(connection_, layout_.slots.Find(type_, key.parameter), key, after_ ? std::optional(after_->values.front()) : std::nullopt);
     for (std::size_t looked_at = 0; kept_.size() <= wanted_;) {
       TRY_ASSIGN(const std::vector<Key> group, walk.NextGroup());
       looked_at += group.size();
@@ -232,15 +232,15 @@ class SearchRun {
     }
     std::vector<ResourceRow> rows;
     for (Candidate& candidate : kept_) {
-      TRY_ASSIGN(Version version, CurrentVersion(database_, layout_, candidate.row));
+      TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, candidate.row));
       page.entries.push_back({std::move(version), true});
       rows.push_back(std::move(candidate.row));
     }
-    TRY(AddIncludes(database_, layout_, query_.includes, rows, page));
+    TRY(AddIncludes(connection_, layout_, query_.includes, rows, page));
     return page;
   }
 
-  Database& database_;
+  Connection& connection_;
   const Layout& layout_;
   const Query& query_;
   std::int64_t type_;
@@ -255,9 +255,9 @@ class SearchRun {
 
 }  // namespace
 
-Result<SearchPage> RunSearch(Database& database, const Layout& layout, const Query& query) {
+Result<SearchPage> RunSearch(Connection& connection, const Layout& layout, const Query& query) {
   TRY_ASSIGN(const std::int64_t type, KnownType(layout, query.type));
-  return SearchRun(database, layout, query, type).Run();
+  return SearchRun(connection, layout, query, type).Run();
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -3,12 +3,12 @@
 
 #include "fhir/base/result.h"
 #include "server/search/query.h"
-#include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/layout.h"
+#include "server/storage/sql/connection.h"
+#include "server/storage/sql/layout.h"
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
-fhir::Result<SearchPage> RunSearch(Database& database, const Layout& layout, const search::Query& query);
+fhir::Result<SearchPage> RunSearch(Connection& connection, const Layout& layout, const search::Query& query);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

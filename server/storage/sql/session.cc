@@ -1,17 +1,17 @@
 // See session.h.
-#include "server/storage/sqlite/session.h"
+#include "server/storage/sql/session.h"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "server/storage/sqlite/everything.h"
-#include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/rows.h"
-#include "server/storage/sqlite/search.h"
+#include "server/storage/sql/everything.h"
+#include "server/storage/sql/person.h"
+#include "server/storage/sql/rows.h"
+#include "server/storage/sql/search.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -21,65 +21,77 @@ fhir::Error NotFound(std::string_view type, std::string_view id) {
   return fhir::Error(fhir::ErrorKind::kNotFound, "There is no " + std::string(type.substr(0, 64)) + "/" + std::string(id.substr(0, 64)) + ".");
 }
 
-Result<ResourceRow> RowOf(Database& database, const Layout& layout, std::string_view type, std::string_view id) {
-  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(database, layout.slots.TypeNumber(type), id));
+Result<ResourceRow> RowOf(Connection& connection, const Layout& layout, std::string_view type, std::string_view id) {
+  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(connection, layout.slots.TypeNumber(type), id));
   if (!row) return NotFound(type, id);
   return *std::move(row);
 }
 
 // Place of an older version in the change sequence; 0 when there is none.
-Result<Sequence> SeqOf(Database& database, const ResourceRow& row, std::int64_t version) {
+Result<Sequence> SeqOf(Connection& connection, const ResourceRow& row, std::int64_t version) {
   if (version == row.version) return row.seq;
-  TRY_ASSIGN(Cursor cursor, database.Query("SELECT seq FROM older WHERE key=?1 AND version=?2"));
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT seq FROM older WHERE key=?1 AND version=?2"));
   TRY_ASSIGN(const bool found, cursor.Bind(1, row.key).Bind(2, version).Step());
   return found ? cursor.Int(0) : 0;
 }
 
 }  // namespace
 
-Result<Version> ReadCurrent(Database& database, const Layout& layout, std::string_view type, std::string_view id) {
-  TRY_ASSIGN(const ResourceRow row, RowOf(database, layout, type, id));
-  return CurrentVersion(database, layout, row);
+Result<Version> ReadCurrent(Connection& connection, const Layout& layout, std::string_view type, std::string_view id) {
+  TRY_ASSIGN(const ResourceRow row, RowOf(connection, layout, type, id));
+  return CurrentVersion(connection, layout, row);
 }
 
-Result<Version> ReadOne(Database& database, const Layout& layout, std::string_view type, std::string_view id, std::int64_t version) {
-  TRY_ASSIGN(const ResourceRow row, RowOf(database, layout, type, id));
-  TRY_ASSIGN(const Sequence seq, SeqOf(database, row, version));
+Result<Version> ReadOne(Connection& connection, const Layout& layout, std::string_view type, std::string_view id, std::int64_t version) {
+  TRY_ASSIGN(const ResourceRow row, RowOf(connection, layout, type, id));
+  TRY_ASSIGN(const Sequence seq, SeqOf(connection, row, version));
   if (seq == 0) {
     return fhir::Error(fhir::ErrorKind::kNotFound, std::string(type) + "/" + row.id + " has no version " + std::to_string(version) + "; its versions are 1 to " +
                                                        std::to_string(row.version) + ".");
   }
-  return VersionAt(database, layout, row, seq);
+  return VersionAt(connection, layout, row, seq);
 }
 
-Result<HistoryPage> ReadHistory(Database& database, const Layout& layout, std::string_view type, std::string_view id, std::int64_t before_version, int count) {
-  TRY_ASSIGN(const ResourceRow row, RowOf(database, layout, type, id));
+Result<HistoryPage> ReadHistory(Connection& connection, const Layout& layout, std::string_view type, std::string_view id, std::int64_t before_version, int count) {
+  TRY_ASSIGN(const ResourceRow row, RowOf(connection, layout, type, id));
   HistoryPage page;
   page.total = row.version;   // versions count from 1 and none is ever taken away
   std::int64_t version = before_version > 0 && before_version <= row.version ? before_version - 1 : row.version;
   for (; version >= 1 && static_cast<int>(page.versions.size()) < count; --version) {
-    TRY_ASSIGN(const Sequence seq, SeqOf(database, row, version));
-    TRY_ASSIGN(Version read, VersionAt(database, layout, row, seq));
+    TRY_ASSIGN(const Sequence seq, SeqOf(connection, row, version));
+    TRY_ASSIGN(Version read, VersionAt(connection, layout, row, seq));
     page.versions.push_back(std::move(read));
   }
   if (version >= 1 && !page.versions.empty()) page.next_before_version = version + 1;
   return page;
 }
 
+Result<Counters> ReadCounters(Connection& connection) {
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT CAST(coalesce(sum(live), 0) AS BIGINT), CAST(coalesce(sum(versions), 0) AS BIGINT), "
+                                             "CAST(coalesce(sum(bytes), 0) AS BIGINT), coalesce((SELECT max(seq) FROM version), 0) FROM counter"));
+  TRY(cursor.Step());
+  Counters counters;
+  counters.resources = cursor.Int(0);
+  counters.versions = cursor.Int(1);
+  counters.bytes = cursor.Int(2);
+  counters.sequence = cursor.Int(3);
+  return counters;
+}
+
 template <typename Interface>
 Result<SearchPage> Session<Interface>::Search(const search::Query& query) {
-  return RunSearch(database_, layout_, query);
+  return RunSearch(connection_, layout_, query);
 }
 
 template <typename Interface>
 Result<SearchPage> Session<Interface>::Everything(std::string_view patient_id, int count, std::string_view cursor, bool joined) {
-  return RunEverything(database_, layout_, patient_id, count, cursor, joined);
+  return RunEverything(connection_, layout_, patient_id, count, cursor, joined);
 }
 
 template <typename Interface>
 Result<std::vector<std::string>> Session<Interface>::PersonOf(std::string_view patient_id) {
-  TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(database_, patient_id));
-  TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(database_, layout_, joined));
+  TRY_ASSIGN(const std::vector<std::string> joined, JoinedIds(connection_, patient_id));
+  TRY_ASSIGN(std::vector<PersonMember> members, LiveMembers(connection_, layout_, joined));
   const auto is_asked = [&](const PersonMember& member) { return member.id == patient_id; };
   if (std::none_of(members.begin(), members.end(), is_asked)) return NotFound("Patient", patient_id);
   std::vector<std::string> ids;
@@ -90,4 +102,4 @@ Result<std::vector<std::string>> Session<Interface>::PersonOf(std::string_view p
 template class Session<Reader>;
 template class Session<WriteTransaction>;
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

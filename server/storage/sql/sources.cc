@@ -1,11 +1,11 @@
 // See sources.h.
-#include "server/storage/sqlite/sources.h"
+#include "server/storage/sql/sources.h"
 
 #include <algorithm>
 #include <functional>
 #include <utility>
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -14,7 +14,7 @@ using fhir::Result;
 // Reads ahead, more the longer it is read without skipping.
 class FromIndex : public KeySource {
  public:
-  FromIndex(Database& database, Slot slot, std::int64_t hash) : database_(database), slot_(slot), hash_(hash) {}
+  FromIndex(Connection& connection, Slot slot, std::int64_t hash) : connection_(connection), slot_(slot), hash_(hash) {}
 
   Result<Key> Next(Key below) override {
     while (at_ < ahead_.size() && ahead_[at_] >= below) ++at_;
@@ -32,7 +32,7 @@ class FromIndex : public KeySource {
   Result<void> Read(Key below) {
     ahead_.clear();
     at_ = used_ = 0;
-    TRY_ASSIGN(Cursor cursor, database_.Query("SELECT key FROM hash_row WHERE slot=?1 AND hash=?2 AND key<?3 ORDER BY key DESC LIMIT ?4"));
+    TRY_ASSIGN(Cursor cursor, connection_.Query("SELECT key FROM hash_row WHERE slot=?1 AND hash=?2 AND key<?3 ORDER BY key DESC LIMIT ?4"));
     cursor.Bind(1, slot_).Bind(2, hash_).Bind(3, below).Bind(4, static_cast<std::int64_t>(wanted_));
     while (true) {
       TRY_ASSIGN(const bool found, cursor.Step());
@@ -43,7 +43,7 @@ class FromIndex : public KeySource {
     return {};
   }
 
-  Database& database_;
+  Connection& connection_;
   Slot slot_;
   std::int64_t hash_;
   std::vector<Key> ahead_;
@@ -106,7 +106,7 @@ class Intersection : public KeySource {
 
 }  // namespace
 
-KeySourcePtr HashSource(Database& database, Slot slot, std::int64_t hash) { return std::make_unique<FromIndex>(database, slot, hash); }
+KeySourcePtr HashSource(Connection& connection, Slot slot, std::int64_t hash) { return std::make_unique<FromIndex>(connection, slot, hash); }
 KeySourcePtr ListSource(std::vector<Key> keys) { return std::make_unique<FromList>(std::move(keys)); }
 
 KeySourcePtr AnyOf(std::vector<KeySourcePtr> parts) {
@@ -119,4 +119,4 @@ KeySourcePtr AllOf(std::vector<KeySourcePtr> parts) {
   return std::make_unique<Intersection>(std::move(parts));
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

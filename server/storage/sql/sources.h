@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "fhir/base/result.h"
-#include "server/storage/sqlite/database.h"
+#include "server/storage/sql/connection.h"
 #include "server/storage/slots.h"
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 class KeySource {
  public:
@@ -21,7 +21,7 @@ class KeySource {
 using KeySourcePtr = std::unique_ptr<KeySource>;
 
 // All resources of one (slot, hash).
-KeySourcePtr HashSource(Database& database, Slot slot, std::int64_t hash);
+KeySourcePtr HashSource(Connection& connection, Slot slot, std::int64_t hash);
 // These keys, in any order, repeated or not.
 KeySourcePtr ListSource(std::vector<Key> keys);
 // What any of the parts has.
@@ -29,4 +29,4 @@ KeySourcePtr AnyOf(std::vector<KeySourcePtr> parts);
 // What all of the parts have; one part at least.
 KeySourcePtr AllOf(std::vector<KeySourcePtr> parts);
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

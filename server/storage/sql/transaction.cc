@@ -1,5 +1,5 @@
 // See transaction.h.
-#include "server/storage/sqlite/transaction.h"
+#include "server/storage/sql/transaction.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,11 +8,11 @@
 #include "fhir/json/writer.h"
 #include "server/storage/canonical.h"
 #include "server/storage/facts.h"
-#include "server/storage/sqlite/index_writer.h"
-#include "server/storage/sqlite/match_ids.h"
-#include "server/storage/sqlite/person.h"
+#include "server/storage/sql/inbox.h"
+#include "server/storage/sql/match_ids.h"
+#include "server/storage/sql/person.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -44,7 +44,10 @@ IndexRows RowsOfResource(const Layout& layout, const ResourceRow& row) { return 
 
 }  // namespace
 
-Result<std::vector<std::string>> Transaction::Match(const search::Query& criteria, int limit) { return MatchIds(database_, layout_, criteria, limit); }
+Result<std::vector<std::string>> Transaction::Match(const search::Query& criteria, int limit) {
+  TRY(LockMatch(criteria));
+  return MatchIds(connection_, layout_, criteria, limit);
+}
 
 std::string Transaction::NewId() {
   std::uint64_t high = layout_.random(), low = layout_.random();
@@ -68,7 +71,7 @@ std::int64_t Transaction::NextTime(const Row& stored) const {
 
 Result<Written> Transaction::Unchanged(const ResourceRow& row) {
   Written written;
-  TRY_ASSIGN(written.version, CurrentVersion(database_, layout_, row));
+  TRY_ASSIGN(written.version, CurrentVersion(connection_, layout_, row));
   return written;
 }
 
@@ -79,7 +82,7 @@ Result<Written> Transaction::Put(const PutRequest& request) {
     return Error(ErrorKind::kInvalid, "The resource is not a " + request.type + ".");
   }
   if (!IsId(request.id)) return Error(ErrorKind::kInvalid, "An id is 1 to 64 letters, digits, hyphens and full stops.").WithIssueType("value");
-  TRY_ASSIGN(const Row stored, FindRow(database_, type, request.id));
+  TRY_ASSIGN(const Row stored, FindForWrite(type, request.id));
   TRY(CheckExpected(request.type, request.id, stored, request.expected_version));
   Canonicalise(*request.document, request.id, layout_.registry);
   if (stored && !stored->deleted()) {
@@ -91,12 +94,12 @@ Result<Written> Transaction::Put(const PutRequest& request) {
 }
 
 Result<bool> Transaction::SaysNothingNew(const PutRequest& request, const ResourceRow& stored) {
-  TRY_ASSIGN(const std::string body, BodyOf(database_, stored.seq));
+  TRY_ASSIGN(const std::string body, BodyOf(connection_, stored.seq));
   SetMeta(*request.document, stored.version, stored.updated_us);
   if (fhir::json::Write(*request.document->root) == body) {
     // The same again: the later saying is remembered, so that one from in between changes nothing.
     if (request.as_of_us && (!stored.as_of_us || *stored.as_of_us < *request.as_of_us)) {
-      TRY_ASSIGN(Cursor cursor, database_.Query("UPDATE resource SET as_of_us=?2 WHERE key=?1"));
+      TRY_ASSIGN(Cursor cursor, connection_.Query("UPDATE resource SET as_of_us=?2 WHERE key=?1"));
       TRY(cursor.Bind(1, stored.key).Bind(2, *request.as_of_us).Run());
     }
     return true;
@@ -110,8 +113,11 @@ Result<Written> Transaction::Store(const PutRequest& request, std::int64_t type,
   ResourceRow row;
   row.type = type;
   row.id = request.id;
-  row.key = stored ? stored->key : ++state_.last_key;
-  row.seq = ++state_.last_seq;
+  row.key = stored ? stored->key : 0;
+  if (!stored) {
+    TRY_ASSIGN(row.key, NextKey());
+  }
+  TRY_ASSIGN(row.seq, NextSequence());
   row.version = stored ? stored->version + 1 : 1;
   row.updated_us = NextTime(stored);
   row.as_of_us = request.keep_as_of && stored ? stored->as_of_us : request.as_of_us;
@@ -126,59 +132,22 @@ Result<Written> Transaction::Store(const PutRequest& request, std::int64_t type,
   Written written;
   written.created = created;
   written.changed = true;
-  Version& version = written.version;
-  version.key = row.key;
-  version.type = request.type;
-  version.id = request.id;
-  version.version = row.version;
-  version.last_updated_us = row.updated_us;
-  version.method = row.method;
-  version.body = fhir::json::Write(*request.document->root);
-  TRY(WriteVersion(row, stored, version.body));
-  TRY(ReplaceIndexRows(database_, row.key, created ? IndexRows() : RowsOfResource(layout_, *stored), RowsOfResource(layout_, row)));
+  written.version = VersionOf(layout_, row, fhir::json::Write(*request.document->root));
+  TRY(WriteVersion(row, stored, written.version.body));
+  TRY(WriteIndexRows(row, created ? IndexRows() : RowsOfResource(layout_, *stored), RowsOfResource(layout_, row)));
   if (request.type == kPatient) {
-    TRY(KeepJoins(database_, row.id, ReplacedBy(*request.document->root)));
+    TRY(KeepJoins(connection_, row.id, ReplacedBy(*request.document->root)));
   }
-  TypeCount& count = state_.counts[type];
+  TypeCount& count = counts_[type];
   count.live += created ? 1 : 0;
   count.versions += 1;
-  count.bytes += static_cast<std::int64_t>(version.body.size());
+  count.bytes += static_cast<std::int64_t>(written.version.body.size());
   return written;
-}
-
-Result<void> Transaction::WriteVersion(const ResourceRow& row, const Row& stored, const std::string& body) {
-  {
-    TRY_ASSIGN(Cursor cursor, database_.Query("INSERT INTO version(seq, key, version, updated_us, method, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
-    cursor.Bind(1, row.seq).Bind(2, row.key).Bind(3, row.version).Bind(4, row.updated_us).Bind(5, static_cast<std::int64_t>(row.method));
-    if (!row.deleted()) cursor.BindBlob(6, body);
-    TRY(cursor.Run());
-  }
-  if (stored) {
-    TRY_ASSIGN(Cursor cursor, database_.Query("INSERT INTO older(key, version, seq) VALUES(?1, ?2, ?3)"));
-    TRY(cursor.Bind(1, stored->key).Bind(2, stored->version).Bind(3, stored->seq).Run());
-  }
-  if (!stored || stored->home != row.home) {
-    TRY_ASSIGN(Cursor cursor, database_.Query("INSERT OR REPLACE INTO directory(type, id, key, home) VALUES(?1, ?2, ?3, ?4)"));
-    TRY(cursor.Bind(1, row.type).BindText(2, row.id).Bind(3, row.key).Bind(4, row.home).Run());
-  }
-  return WriteRow(row, !stored);
-}
-
-Result<void> Transaction::WriteRow(const ResourceRow& row, bool is_new) {
-  const std::string facts = SqueezeFacts(row.facts);   // before the cursor that borrows it
-  TRY_ASSIGN(Cursor cursor, database_.Query(is_new ? "INSERT INTO resource(key, type, id, home, seq, version, updated_us, method, as_of_us, facts) "
-                                                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-                                                   : "UPDATE resource SET type=?2, id=?3, home=?4, seq=?5, version=?6, updated_us=?7, method=?8, as_of_us=?9, facts=?10 "
-                                                     "WHERE key=?1"));
-  cursor.Bind(1, row.key).Bind(2, row.type).BindText(3, row.id).Bind(4, row.home).Bind(5, row.seq).Bind(6, row.version);
-  cursor.Bind(7, row.updated_us).Bind(8, static_cast<std::int64_t>(row.method)).BindBlob(10, facts);
-  if (row.as_of_us) cursor.Bind(9, *row.as_of_us);
-  return cursor.Run();
 }
 
 Result<Written> Transaction::Delete(std::string_view type_name, std::string_view id, std::optional<std::int64_t> expected_version) {
   const std::int64_t type = layout_.slots.TypeNumber(type_name);
-  TRY_ASSIGN(const Row stored, FindRow(database_, type, id));
+  TRY_ASSIGN(const Row stored, FindForWrite(type, id));
   if (!stored) return Error(ErrorKind::kNotFound, "There is no " + Name(type_name, id) + ".");
   if (stored->deleted()) return Unchanged(*stored);
   TRY(CheckExpected(type_name, id, stored, expected_version));
@@ -187,22 +156,47 @@ Result<Written> Transaction::Delete(std::string_view type_name, std::string_view
   row.type = type;
   row.id = stored->id;
   row.home = stored->home;
-  row.seq = ++state_.last_seq;
+  TRY_ASSIGN(row.seq, NextSequence());
   row.version = stored->version + 1;
   row.updated_us = NextTime(stored);
   row.method = Method::kDelete;
   TRY(WriteVersion(row, stored, {}));
-  TRY(ReplaceIndexRows(database_, row.key, RowsOfResource(layout_, *stored), IndexRows()));
+  TRY(WriteIndexRows(row, RowsOfResource(layout_, *stored), IndexRows()));
   if (type_name == kPatient) {
-    TRY(KeepJoins(database_, row.id, {}));
+    TRY(KeepJoins(connection_, row.id, {}));
   }
-  TypeCount& count = state_.counts[type];
+  TypeCount& count = counts_[type];
   count.live -= 1;
   count.versions += 1;
   Written written;
-  TRY_ASSIGN(written.version, CurrentVersion(database_, layout_, row));
+  written.version = VersionOf(layout_, row, {});
   written.changed = true;
   return written;
 }
 
-}  // namespace server::storage::sqlite
+Result<void> Transaction::PutMessage(const Message& message) {
+  TRY(LockMessage(message.id));
+  return sql::PutMessage(connection_, message, [this] { return NextMessagePosition(); });
+}
+
+Result<void> Transaction::AppendMessageBytes(std::string_view id, std::string_view bytes) {
+  TRY(LockMessage(id));
+  return sql::AppendMessageBytes(connection_, id, bytes);
+}
+
+Result<void> Transaction::MarkPartDone(std::string_view id, std::string_view part) {
+  TRY(LockMessage(id));
+  return sql::MarkPartDone(connection_, id, part);
+}
+
+Result<void> Transaction::ForgetParts(std::string_view id) {
+  TRY(LockMessage(id));
+  return sql::ForgetParts(connection_, id);
+}
+
+Result<void> Transaction::DeleteMessage(std::string_view id) {
+  TRY(LockMessage(id));
+  return sql::DeleteMessage(connection_, id);
+}
+
+}  // namespace server::storage::sql

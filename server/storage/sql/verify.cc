@@ -1,12 +1,12 @@
 // See verify.h. The steps in order, and those that are one statement each.
-#include "server/storage/sqlite/verify.h"
+#include "server/storage/sql/verify.h"
 
 #include <array>
 #include <utility>
 
 #include "server/storage/store.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -62,7 +62,7 @@ constexpr std::array<Rule, 13> kRules = {{
 }};
 
 Result<void> Apply(const Rule& rule, Verification& run) {
-  TRY_ASSIGN(Cursor cursor, run.database.Query(rule.sql));
+  TRY_ASSIGN(Cursor cursor, run.connection.Scan(rule.sql));
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) return {};
@@ -77,16 +77,6 @@ Result<void> VerifyRules(Verification& run) {
   return {};
 }
 
-// SQLite's own check of pages, of tables against their indexes, and of constraints.
-Result<void> VerifyFile(Verification& run) {
-  TRY_ASSIGN(Cursor cursor, run.database.Query("PRAGMA integrity_check(20)"));
-  while (true) {
-    TRY_ASSIGN(const bool found, cursor.Step());
-    if (!found) return {};
-    if (cursor.Bytes(0) != "ok") run.Found(VerifyKind::kFile, {}, "SQLite: " + std::string(cursor.Bytes(0)));
-  }
-}
-
 }  // namespace
 
 void Verification::Found(VerifyKind kind, std::string where, std::string text) {
@@ -94,9 +84,10 @@ void Verification::Found(VerifyKind kind, std::string where, std::string text) {
   report({kind, std::move(where), std::move(text)});
 }
 
-Result<VerifyCounts> Verify(Database& database, const Layout& layout, const VerifyReport& report) {
-  Verification run{database, layout, report};
-  for (const auto step : {VerifyFile, VerifyBodies, VerifyIndex, VerifyRules, VerifyInbox}) {
+Result<VerifyCounts> Verify(Connection& connection, const Layout& layout, const VerifyReport& report, VerifyStep first) {
+  Verification run{connection, layout, report};
+  for (const VerifyStep step : {first, &VerifyBodies, &VerifyIndex, &VerifyRules, &VerifyInbox}) {
+    if (!step) continue;
     const Result<void> done = step(run);
     if (done) continue;
     if (done.error().kind() != fhir::ErrorKind::kInternal) return fhir::Error(done.error().kind(), done.error().text()).WithDetail(done.error().detail());
@@ -105,4 +96,4 @@ Result<VerifyCounts> Verify(Database& database, const Layout& layout, const Veri
   return run.counts;
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -2,7 +2,6 @@
 // made again from its body.
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,17 +9,16 @@
 #include "fhir/json/reader.h"
 #include "server/storage/canonical.h"
 #include "server/storage/facts.h"
-#include "server/storage/sqlite/person.h"
-#include "server/storage/sqlite/rows.h"
-#include "server/storage/sqlite/transaction.h"
-#include "server/storage/sqlite/verify.h"
+#include "server/storage/sql/person.h"
+#include "server/storage/sql/rows.h"
+#include "server/storage/sql/transaction.h"
+#include "server/storage/sql/verify.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
 using fhir::Result;
-using Counts = std::map<std::int64_t, TypeCount>;   // by type number
 
 // A row of the version table whose resource is there.
 struct StoredVersion {
@@ -46,13 +44,14 @@ std::string Contradiction(const fhir::Element& root, const Layout& layout, const
 Result<void> VerifyJoins(Verification& run, const fhir::Element& patient, const ResourceRow& row) {
   const std::vector<std::string_view> links = ReplacedBy(patient);
   std::vector<std::string> expected(links.begin(), links.end()), stored;
-  TRY_ASSIGN(Cursor cursor, run.database.Query("SELECT merged_into FROM person WHERE id=?1 ORDER BY merged_into"));
+  TRY_ASSIGN(Cursor cursor, run.connection.Query("SELECT merged_into FROM person WHERE id=?1"));
   cursor.BindText(1, row.id);
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) break;
     stored.emplace_back(cursor.Bytes(0));
   }
+  std::sort(stored.begin(), stored.end());
   std::sort(expected.begin(), expected.end());
   expected.erase(std::unique(expected.begin(), expected.end()), expected.end());
   if (stored != expected) run.Found(VerifyKind::kPerson, NameOf(run.layout, row), "it is not joined with the Patients that its links of type replaced-by name, or with others");
@@ -92,8 +91,9 @@ Result<void> VerifyBody(Verification& run, const ResourceRow& row, const StoredV
   return VerifyRow(run, *document->root, row);
 }
 
-Result<void> VerifyCounters(Verification& run, const Counts& expected) {
-  TRY_ASSIGN(Cursor cursor, run.database.Query("SELECT t.id, coalesce(c.live, 0), coalesce(c.versions, 0), coalesce(c.bytes, 0) FROM type t LEFT JOIN counter c ON c.type=t.id"));
+Result<void> VerifyCounters(Verification& run, const TypeCounts& expected) {
+  TRY_ASSIGN(Cursor cursor, run.connection.Query("SELECT t.id, CAST(coalesce(sum(c.live), 0) AS BIGINT), CAST(coalesce(sum(c.versions), 0) AS BIGINT), "
+                                                 "CAST(coalesce(sum(c.bytes), 0) AS BIGINT) FROM type t LEFT JOIN counter c ON c.type=t.id GROUP BY t.id ORDER BY t.id"));
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) return {};
@@ -112,13 +112,13 @@ Result<void> VerifyCounters(Verification& run, const Counts& expected) {
 }  // namespace
 
 Result<void> VerifyBodies(Verification& run) {
-  Counts expected;
-  TRY_ASSIGN(Cursor cursor, run.database.Query("SELECT seq, key, version, updated_us, method, body FROM version ORDER BY seq"));
+  TypeCounts expected;
+  TRY_ASSIGN(Cursor cursor, run.connection.Scan("SELECT seq, key, version, updated_us, method, body FROM version ORDER BY seq"));
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) break;
     ++run.counts.versions;
-    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.database, cursor.Int(1)));
+    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.connection, cursor.Int(1)));
     if (!row) continue;   // a version that nothing leads to has a rule of its own
     const StoredVersion stored{cursor.Int(0), cursor.Int(2), cursor.Int(3), static_cast<Method>(cursor.Int(4)), cursor.Bytes(5)};
     TypeCount& count = expected[row->type];
@@ -130,4 +130,4 @@ Result<void> VerifyBodies(Verification& run) {
   return VerifyCounters(run, expected);
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

@@ -3,9 +3,9 @@
 
 #include "server/storage/inbox.h"
 #include "server/storage/sha256.h"
-#include "server/storage/sqlite/verify.h"
+#include "server/storage/sql/verify.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -18,10 +18,10 @@ struct Bytes {
   std::string sha256;
 };
 
-Result<Bytes> AddUp(Database& database, std::int64_t number) {
+Result<Bytes> AddUp(Connection& connection, std::int64_t number) {
   Bytes bytes;
   Sha256 hash;
-  TRY_ASSIGN(Cursor cursor, database.Query("SELECT start, bytes FROM message_piece WHERE message=?1 ORDER BY start"));
+  TRY_ASSIGN(Cursor cursor, connection.Scan("SELECT start, bytes FROM message_piece WHERE message=?1 ORDER BY start"));
   cursor.Bind(1, number);
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
@@ -37,11 +37,11 @@ Result<Bytes> AddUp(Database& database, std::int64_t number) {
 }  // namespace
 
 Result<void> VerifyInbox(Verification& run) {
-  TRY_ASSIGN(Cursor cursor, run.database.Query("SELECT number, id, state, size_bytes, sha256 FROM message ORDER BY number"));
+  TRY_ASSIGN(Cursor cursor, run.connection.Scan("SELECT number, id, state, size_bytes, sha256 FROM message ORDER BY number"));
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) return {};
-    TRY_ASSIGN(const Bytes bytes, AddUp(run.database, cursor.Int(0)));
+    TRY_ASSIGN(const Bytes bytes, AddUp(run.connection, cursor.Int(0)));
     ++run.counts.messages;
     run.counts.message_bytes += bytes.size;
     const std::string where = "message " + std::string(cursor.Bytes(1));
@@ -53,4 +53,4 @@ Result<void> VerifyInbox(Verification& run) {
   }
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

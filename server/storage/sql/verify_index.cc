@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "server/storage/sqlite/index_writer.h"
-#include "server/storage/sqlite/rows.h"
-#include "server/storage/sqlite/verify.h"
+#include "server/storage/sql/bind_row.h"
+#include "server/storage/sql/rows.h"
+#include "server/storage/sql/verify.h"
 
-namespace server::storage::sqlite {
+namespace server::storage::sql {
 
 namespace {
 
@@ -46,7 +46,7 @@ Result<void> FindRows(Verification& run, Table<Row>& table, const ResourceRow& r
   std::size_t missing = 0;
   const std::vector<Row>& rows = expected.*table.rows;
   for (const Row& wanted : rows) {
-    TRY_ASSIGN(Cursor cursor, run.database.Query(table.find));
+    TRY_ASSIGN(Cursor cursor, run.connection.Query(table.find));
     BindRow(cursor, wanted, row.key);
     TRY_ASSIGN(const bool found, cursor.Step());
     if (found) ++table.found;
@@ -60,15 +60,15 @@ Result<void> FindRows(Verification& run, Table<Row>& table, const ResourceRow& r
 
 template <typename Row>
 Result<void> FindStrays(Verification& run, const Table<Row>& table) {
-  TRY_ASSIGN(const std::int64_t there, QueryInt(run.database, table.count, 0));
+  TRY_ASSIGN(const std::int64_t there, QueryInt(run.connection, table.count, 0));
   if (there == table.found) return {};
-  TRY_ASSIGN(Cursor cursor, run.database.Query(table.list));
+  TRY_ASSIGN(Cursor cursor, run.connection.Scan(table.list));
   while (true) {
     TRY_ASSIGN(const bool more, cursor.Step());
     if (!more) return {};
     const Row stored = table.take(cursor);
     const Key key = cursor.Int(table.key_column);
-    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.database, key));
+    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.connection, key));
     const IndexRows expected = row ? RowsOfRow(run.layout, *row) : IndexRows();
     const std::vector<Row>& rows = expected.*table.rows;
     if (std::find(rows.begin(), rows.end(), stored) != rows.end()) continue;
@@ -82,12 +82,12 @@ Result<void> FindStrays(Verification& run, const Table<Row>& table) {
 
 Result<void> VerifyIndex(Verification& run) {
   Tables tables;
-  TRY_ASSIGN(Cursor cursor, run.database.Query("SELECT key FROM resource ORDER BY key"));
+  TRY_ASSIGN(Cursor cursor, run.connection.Scan("SELECT key FROM resource ORDER BY key"));
   while (true) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found) break;
     ++run.counts.resources;
-    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.database, cursor.Int(0)));
+    TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(run.connection, cursor.Int(0)));
     if (!row) continue;
     const IndexRows expected = RowsOfRow(run.layout, *row);
     TRY(FindRows(run, tables.hashes, *row, expected));
@@ -101,4 +101,4 @@ Result<void> VerifyIndex(Verification& run) {
   return FindStrays(run, tables.numbers);
 }
 
-}  // namespace server::storage::sqlite
+}  // namespace server::storage::sql

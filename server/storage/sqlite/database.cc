@@ -14,69 +14,60 @@ constexpr sqlite3_destructor_type kBorrowed = nullptr;
 
 }  // namespace
 
-Cursor::Cursor(Database* database, std::vector<sqlite3_stmt*>* home, sqlite3_stmt* statement)
-    : database_(database), home_(home), statement_(statement) {}
+// Free in its connection's list or in use by a cursor, which gives it back to that list.
+class PreparedStatement final : public sql::Statement {
+ public:
+  using Home = std::vector<std::unique_ptr<PreparedStatement>>;
+  PreparedStatement(Database& database, Home& home, sqlite3_stmt* statement) : database_(database), home_(home), statement_(statement) {}
+  ~PreparedStatement() override { sqlite3_finalize(statement_); }
+  PreparedStatement(const PreparedStatement&) = delete;
+  PreparedStatement& operator=(const PreparedStatement&) = delete;
 
-Cursor::Cursor(Cursor&& other) noexcept
-    : database_(other.database_), home_(other.home_), statement_(std::exchange(other.statement_, nullptr)) {}
+  // A failed bind leaves the parameter NULL; it only fails for an index that is not there or a text over
+  // SQLite's limit, and then the step fails or finds nothing.
+  void Bind(int index, std::int64_t value) override { sqlite3_bind_int64(statement_, index, value); }
+  void Bind(int index, double value) override { sqlite3_bind_double(statement_, index, value); }
+  void BindText(int index, std::string_view text) override {
+    sqlite3_bind_text64(statement_, index, text.data() ? text.data() : "", text.size(), kBorrowed, SQLITE_UTF8);
+  }
+  void BindBlob(int index, std::string_view bytes) override {
+    sqlite3_bind_blob64(statement_, index, bytes.data() ? bytes.data() : "", bytes.size(), kBorrowed);
+  }
+  void BindNull(int index) override { sqlite3_bind_null(statement_, index); }
 
-Cursor::~Cursor() {
-  if (!statement_) return;
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
-  home_->push_back(statement_);
-}
+  fhir::Result<bool> Step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return database_.Fail(code);
+  }
+  fhir::Result<void> Run() override {
+    TRY(Step());
+    return {};
+  }
 
-// A failed bind leaves the parameter NULL; it only fails for an index that is not there or a text over
-// SQLite's limit, and then the step fails or finds nothing.
-Cursor& Cursor::Bind(int index, std::int64_t value) {
-  sqlite3_bind_int64(statement_, index, value);
-  return *this;
-}
+  std::int64_t Int(int column) const override { return sqlite3_column_int64(statement_, column); }
+  double Real(int column) const override { return sqlite3_column_double(statement_, column); }
+  std::string_view Bytes(int column) const override {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    if (!bytes) return {};
+    return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  bool IsNull(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
-Cursor& Cursor::Bind(int index, double value) {
-  sqlite3_bind_double(statement_, index, value);
-  return *this;
-}
+  void Release() override {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+    home_.emplace_back(this);
+  }
 
-Cursor& Cursor::BindText(int index, std::string_view text) {
-  sqlite3_bind_text64(statement_, index, text.data() ? text.data() : "", text.size(), kBorrowed, SQLITE_UTF8);
-  return *this;
-}
+ private:
+  Database& database_;
+  Home& home_;
+  sqlite3_stmt* statement_;
+};
 
-Cursor& Cursor::BindBlob(int index, std::string_view bytes) {
-  sqlite3_bind_blob64(statement_, index, bytes.data() ? bytes.data() : "", bytes.size(), kBorrowed);
-  return *this;
-}
-
-Cursor& Cursor::BindNull(int index) {
-  sqlite3_bind_null(statement_, index);
-  return *this;
-}
-
-fhir::Result<bool> Cursor::Step() {
-  const int code = sqlite3_step(statement_);
-  if (code == SQLITE_ROW) return true;
-  if (code == SQLITE_DONE) return false;
-  return database_->Fail(code);
-}
-
-fhir::Result<void> Cursor::Run() {
-  TRY(Step());
-  return {};
-}
-
-std::int64_t Cursor::Int(int column) const { return sqlite3_column_int64(statement_, column); }
-
-double Cursor::Real(int column) const { return sqlite3_column_double(statement_, column); }
-
-std::string_view Cursor::Bytes(int column) const {
-  const void* bytes = sqlite3_column_blob(statement_, column);
-  if (!bytes) return {};
-  return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-}
-
-bool Cursor::IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+Database::Database() = default;
 
 fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, const OpenSettings& settings) {
   // Nobody asks how much memory SQLite uses, and counting it takes a lock for every allocation. Once, before anything is opened; where
@@ -105,23 +96,21 @@ fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
 }
 
 Database::~Database() {
-  for (auto& [sql, free_statements] : statements_) {
-    for (sqlite3_stmt* statement : free_statements) sqlite3_finalize(statement);
-  }
+  statements_.clear();
   sqlite3_close_v2(handle_);
 }
 
 fhir::Result<Cursor> Database::Query(std::string_view sql) {
-  std::vector<sqlite3_stmt*>& free_statements = statements_[sql];
+  PreparedStatement::Home& free_statements = statements_[sql];
   if (!free_statements.empty()) {
-    sqlite3_stmt* statement = free_statements.back();
+    PreparedStatement* statement = free_statements.back().release();   // the cursor's, until it is released
     free_statements.pop_back();
-    return Cursor(this, &free_statements, statement);
+    return Cursor(statement);
   }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return Fail(code);
-  return Cursor(this, &free_statements, statement);
+  return Cursor(std::make_unique<PreparedStatement>(*this, free_statements, statement).release());
 }
 
 fhir::Result<void> Database::Execute(const char* sql) {
@@ -151,12 +140,6 @@ fhir::Error Database::Fail(int code) {
       break;
   }
   return fhir::Error(fhir::ErrorKind::kInternal, "The store failed.").WithDetail(detail);
-}
-
-fhir::Result<std::int64_t> QueryInt(Database& database, std::string_view sql, std::int64_t fallback) {
-  TRY_ASSIGN(Cursor cursor, database.Query(sql));
-  TRY_ASSIGN(const bool found, cursor.Step());
-  return found ? cursor.Int(0) : fallback;
 }
 
 }  // namespace server::storage::sqlite

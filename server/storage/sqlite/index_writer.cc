@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "server/storage/sql/bind_row.h"
+
 namespace server::storage::sqlite {
 
 namespace {
@@ -16,7 +18,7 @@ template <typename Row>
 Result<void> RunEach(Database& database, std::string_view sql, const std::vector<Row>& rows, Key key) {
   for (const Row& row : rows) {
     TRY_ASSIGN(Cursor cursor, database.Query(sql));
-    BindRow(cursor, row, key);
+    sql::BindRow(cursor, row, key);
     TRY(cursor.Run());
   }
   return {};
@@ -38,11 +40,6 @@ Result<void> Replace(Database& database, std::string_view remove, std::string_vi
 }
 
 }  // namespace
-
-void BindRow(Cursor& cursor, const HashRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.hash).Bind(3, key); }
-void BindRow(Cursor& cursor, const StringRow& row, Key key) { cursor.Bind(1, row.slot).BindBlob(2, row.prefix).Bind(3, key); }
-void BindRow(Cursor& cursor, const DateRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.low_us).Bind(3, row.high_us).Bind(4, key); }
-void BindRow(Cursor& cursor, const NumberRow& row, Key key) { cursor.Bind(1, row.slot).Bind(2, row.value).Bind(3, key); }
 
 Result<void> ReplaceIndexRows(Database& database, Key key, const IndexRows& before, const IndexRows& after) {
   TRY(Replace(database, "DELETE FROM hash_row WHERE slot=?1 AND hash=?2 AND key=?3", "INSERT INTO hash_row(slot, hash, key) VALUES(?1, ?2, ?3)",

@@ -11,10 +11,4 @@ namespace server::storage::sqlite {
 // Takes away the rows that only `before` has and adds those that only `after` has.
 fhir::Result<void> ReplaceIndexRows(Database& database, Key key, const IndexRows& before, const IndexRows& after);
 
-// Binds the columns of a row, from the first parameter on, the key last.
-void BindRow(Cursor& cursor, const HashRow& row, Key key);
-void BindRow(Cursor& cursor, const StringRow& row, Key key);
-void BindRow(Cursor& cursor, const DateRow& row, Key key);
-void BindRow(Cursor& cursor, const NumberRow& row, Key key);
-
 }  // namespace server::storage::sqlite

@@ -9,13 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "server/storage/sql/inbox.h"
+#include "server/storage/sql/layout.h"
+#include "server/storage/sql/reindex.h"
+#include "server/storage/sql/session.h"
+#include "server/storage/sql/verify.h"
 #include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/inbox.h"
-#include "server/storage/sqlite/layout.h"
-#include "server/storage/sqlite/reindex.h"
+#include "server/storage/sqlite/index_writer.h"
 #include "server/storage/sqlite/schema.h"
-#include "server/storage/sqlite/session.h"
-#include "server/storage/sqlite/verify.h"
+#include "server/storage/sqlite/verify_file.h"
 #include "server/storage/sqlite/writer.h"
 
 namespace server::storage::sqlite {
@@ -82,9 +84,9 @@ class ReaderPool {
 };
 
 // Keeps its connection's snapshot until it goes, then hands the connection back.
-class PooledReader final : public Session<Reader> {
+class PooledReader final : public sql::Session<Reader> {
  public:
-  PooledReader(std::unique_ptr<Database> database, const Layout& layout, std::shared_ptr<ReaderPool> pool)
+  PooledReader(std::unique_ptr<Database> database, const sql::Layout& layout, std::shared_ptr<ReaderPool> pool)
       : Session(*database, layout), owned_(std::move(database)), pool_(std::move(pool)) {}
   ~PooledReader() override {
     const bool ended = owned_->Execute("COMMIT").has_value();
@@ -98,7 +100,7 @@ class PooledReader final : public Session<Reader> {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, std::unique_ptr<FileLock> lock, std::shared_ptr<const Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
+  SqliteStore(std::string path, std::unique_ptr<FileLock> lock, std::shared_ptr<const sql::Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
       : path_(std::move(path)), lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
 
   // Readers' connections go first: the last to close, the writer's, then moves the log into the file.
@@ -119,16 +121,7 @@ class SqliteStore final : public Store {
 
   Result<Counters> Count() override {
     TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
-    Counters counters;
-    {
-      TRY_ASSIGN(Cursor cursor, database->Query("SELECT coalesce(sum(live), 0), coalesce(sum(versions), 0), coalesce(sum(bytes), 0), "
-                                                "coalesce((SELECT max(seq) FROM version), 0) FROM counter"));
-      TRY(cursor.Step());
-      counters.resources = cursor.Int(0);
-      counters.versions = cursor.Int(1);
-      counters.bytes = cursor.Int(2);
-      counters.sequence = cursor.Int(3);
-    }
+    TRY_ASSIGN(const Counters counters, sql::ReadCounters(*database));
     pool_->Return(std::move(database));
     return counters;
   }
@@ -143,7 +136,7 @@ class SqliteStore final : public Store {
   Result<VerifyCounts> Verify(const VerifyReport& report) override {
     TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
     TRY(database->Execute("BEGIN"));
-    Result<VerifyCounts> counts = sqlite::Verify(*database, *layout_, report);
+    Result<VerifyCounts> counts = sql::Verify(*database, *layout_, report, VerifyFile);
     // A connection whose transaction cannot be ended is closed instead.
     if (database->Execute("COMMIT").has_value()) pool_->Return(std::move(database));
     return counts;
@@ -153,13 +146,19 @@ class SqliteStore final : public Store {
     if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
     // A connection of its own: it holds the file's write lock from its first statement to its last.
     TRY_ASSIGN(const std::unique_ptr<Database> database, Database::Open(path_, {}));
-    return sqlite::Reindex(*database, *layout_);
+    TRY(database->Execute("BEGIN IMMEDIATE"));
+    const auto write_rows = [&](const sql::ResourceRow& row, const IndexRows& rows) { return ReplaceIndexRows(*database, row.key, IndexRows(), rows); };
+    Result<void> done = sql::Reindex(*database, *layout_, write_rows);
+    if (done) return database->Execute("COMMIT");
+    // The first error is the one to tell; what a failed rollback leaves goes with the connection.
+    static_cast<void>(database->Execute("ROLLBACK").has_value());
+    return done;
   }
 
  private:
   const std::string path_;
   std::unique_ptr<FileLock> lock_;                 // let go last
-  std::shared_ptr<const Layout> layout_;
+  std::shared_ptr<const sql::Layout> layout_;
   std::shared_ptr<ReaderPool> pool_;
   std::unique_ptr<Writer> writer_;                 // null when read-only; stops first
 };
@@ -172,7 +171,7 @@ Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::s
   if (!options.read_only) {
     TRY(lock->Take(path + ".lock"));
   }
-  auto layout = std::make_shared<Layout>(registry, std::move(extractor));
+  auto layout = std::make_shared<sql::Layout>(registry, std::move(extractor));
   layout->visit_limit = options.visit_limit;
   layout->include_limit = options.include_limit;
   layout->now_us = std::move(clock);
@@ -182,7 +181,7 @@ Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::s
   auto pool = std::make_shared<ReaderPool>(path, OpenSettings{true, options.reader_cache_kib, options.busy_timeout_ms}, options.pooled_readers);
   std::unique_ptr<Writer> writer;
   if (!options.read_only) {
-    TRY(DeleteUnfinishedMessages(*database));
+    TRY(sql::DeleteUnfinishedMessages(*database));
     TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
   }
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(layout), std::move(pool), std::move(writer)));

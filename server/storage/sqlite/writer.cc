@@ -25,7 +25,7 @@ Error Copy(const Error& error) { return Error(error.kind(), error.text()).WithDe
 
 }  // namespace
 
-Result<std::unique_ptr<Writer>> Writer::Start(std::unique_ptr<Database> database, const Layout& layout, Settings settings) {
+Result<std::unique_ptr<Writer>> Writer::Start(std::unique_ptr<Database> database, const sql::Layout& layout, Settings settings) {
   std::unique_ptr<Writer> writer(new Writer(std::move(database), layout, std::move(settings)));
   TRY_ASSIGN(writer->state_.last_key, QueryInt(*writer->database_, "SELECT max(key) FROM resource", 0));
   TRY_ASSIGN(writer->state_.last_seq, QueryInt(*writer->database_, "SELECT max(seq) FROM version", 0));
@@ -122,7 +122,7 @@ Result<void> Writer::RunJob(const Store::Job& job) {
     TRY_ASSIGN(Cursor rollback, database_->Query("ROLLBACK TO job"));
     TRY(rollback.Run());
   } else {
-    state_ = std::move(transaction.state());
+    transaction.HandOver(state_);
   }
   TRY_ASSIGN(Cursor release, database_->Query("RELEASE job"));
   TRY(release.Run());

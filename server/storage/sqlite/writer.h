@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "fhir/base/result.h"
+#include "server/storage/sql/layout.h"
 #include "server/storage/sqlite/database.h"
-#include "server/storage/sqlite/layout.h"
 #include "server/storage/sqlite/transaction.h"
 #include "server/storage/store.h"
 
@@ -29,7 +29,7 @@ class Writer {
   };
 
   // Reads where keys and the change sequence stand, then starts the thread. `layout` must outlive the writer.
-  static fhir::Result<std::unique_ptr<Writer>> Start(std::unique_ptr<Database> database, const Layout& layout, Settings settings);
+  static fhir::Result<std::unique_ptr<Writer>> Start(std::unique_ptr<Database> database, const sql::Layout& layout, Settings settings);
   // Finishes what is queued.
   ~Writer();
 
@@ -50,7 +50,7 @@ class Writer {
   };
   using Group = std::vector<Running>;
 
-  Writer(std::unique_ptr<Database> database, const Layout& layout, Settings settings)
+  Writer(std::unique_ptr<Database> database, const sql::Layout& layout, Settings settings)
       : database_(std::move(database)), layout_(layout), settings_(std::move(settings)) {}
 
   void Loop();
@@ -63,7 +63,7 @@ class Writer {
   void Answer(Group& group, const fhir::Result<void>& committed);
 
   std::unique_ptr<Database> database_;   // the writer's thread only, like state_
-  const Layout& layout_;
+  const sql::Layout& layout_;
   Settings settings_;
   WriterState state_;
 

@@ -1,0 +1,17 @@
+// See verify_file.h.
+#include "server/storage/sqlite/verify_file.h"
+
+#include <string>
+
+namespace server::storage::sqlite {
+
+fhir::Result<void> VerifyFile(sql::Verification& run) {
+  TRY_ASSIGN(sql::Cursor cursor, run.connection.Query("PRAGMA integrity_check(20)"));
+  while (true) {
+    TRY_ASSIGN(const bool found, cursor.Step());
+    if (!found) return {};
+    if (cursor.Bytes(0) != "ok") run.Found(VerifyKind::kFile, {}, "SQLite: " + std::string(cursor.Bytes(0)));
+  }
+}
+
+}  // namespace server::storage::sqlite
