@@ -82,6 +82,40 @@ TYPED_TEST(StoreSearch, BringsWhatIsReferredTo) {
   for (const char* query : {"patient=p", "patient=Patient/p", "subject=Patient/p", "subject:Patient=p", "subject=p"}) EXPECT_EQ(this->All("Observation", query), (Names{"Observation/x"})) << query;
 }
 
+// More than one statement's worth of them, some of a later version, some gone.
+TYPED_TEST(StoreSearch, EveryEntryOfALongPageHasItsOwnBody) {
+  constexpr int kPatients = 40;
+  for (const int round : {1, 2}) {
+    for (int i = 0; i < kPatients; ++i) {
+      const std::string n = std::to_string(i);
+      if (round == 2 && i % 3 != 0) continue;
+      this->Put(R"({"resourceType":"Organization","id":"o)" + n + R"(","name":"Ward )" + n + (round == 2 ? " West" : "") + R"("})");
+      this->Put(R"({"resourceType":"Patient","id":"p)" + n + R"(","active":true,"gender":")" + (round == 2 ? "female" : "male") + R"(","managingOrganization":{"reference":"Organization/o)" + n + R"("}})");
+    }
+  }
+  ASSERT_TRUE(this->store_->Write([](server::storage::WriteTransaction& transaction) -> fhir::Result<void> {
+    TRY(transaction.Delete("Patient", "p7", std::nullopt));
+    return {};
+  }));
+  for (const std::string query : {"active=true", "active=true&_sort=gender", "_sort=-_id"}) {
+    for (const int count : {1, 3, 16, 17, 39, 50}) {
+      const auto page = SearchPageOf(*this->store_, "Patient", query + "&_include=Patient:organization&_count=" + std::to_string(count));
+      ASSERT_TRUE(page) << page.error().ToString();
+      std::set<std::string> seen;
+      for (const auto& entry : page->entries) {
+        const server::storage::Version& version = entry.version;
+        EXPECT_TRUE(seen.insert(version.type + "/" + version.id).second);
+        EXPECT_NE(version.body.find("\"id\":\"" + version.id + "\""), std::string::npos) << version.id << ": " << version.body;
+        EXPECT_NE(version.body.find("\"versionId\":\"" + std::to_string(version.version) + "\""), std::string::npos) << version.id << ": " << version.body;
+        if (entry.is_match) { EXPECT_NE(version.body.find("\"Organization/o" + version.id.substr(1) + "\""), std::string::npos) << version.body; }
+      }
+      const auto expected = static_cast<std::size_t>(std::min(count, kPatients - 1));
+      EXPECT_EQ(page->entries.size(), 2 * expected) << query << " " << count;
+      EXPECT_EQ(seen.count("Patient/p7"), 0u);
+    }
+  }
+}
+
 TYPED_TEST(StoreSearch, EverythingIsAtHomeOrReferredTo) {
   this->Put(R"({"resourceType":"Observation","id":"early","status":"final","code":{"text":"c"},"subject":{"reference":"Patient/p"}})");
   this->Put(R"({"resourceType":"Organization","id":"o","name":"O"})");

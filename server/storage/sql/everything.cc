@@ -11,6 +11,7 @@
 #include "server/storage/cursor.h"
 #include "server/storage/sql/include.h"
 #include "server/storage/sql/person.h"
+#include "server/storage/sql/row_walk.h"
 #include "server/storage/sql/rows.h"
 #include "server/storage/sql/sources.h"
 
@@ -80,12 +81,12 @@ class EverythingRun {
   Result<void> TakeHome(Key below) {
     std::vector<KeySourcePtr> homes;
     for (const std::string& id : ids_) homes.push_back(HashSource(connection_, kHomeSlot, layout_.hasher.Home(id)));
-    const KeySourcePtr source = AnyOf(std::move(homes));
+    RowWalk walk(connection_, AnyOf(std::move(homes)));
     while (!Full()) {
-      TRY_ASSIGN(const Key key, source->Next(below));
+      TRY_ASSIGN(RowWalk::Candidate candidate, walk.Next(below));
+      auto& [key, row] = candidate;
       if (key == 0) break;
       below = key;
-      TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(connection_, key));
       // The Patients have led. A home is compared with what is stored: a person's record rests on no hash alone.
       if (!row || row->type == layout_.slots.TypeNumber("Patient")) continue;
       const std::string home = layout_.placement.HomeOf(row->type, row->id, row->facts);
@@ -104,10 +105,8 @@ class EverythingRun {
       PutVarint(payload, static_cast<std::uint64_t>(last.below));
       page.next_cursor = SealCursor(layout_.cursor_secret, scope_, payload);
     }
-    for (const ResourceRow& row : rows_) {
-      TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, row));
-      page.entries.push_back({std::move(version), true});
-    }
+    TRY_ASSIGN(std::vector<Version> versions, CurrentVersions(connection_, layout_, rows_));
+    for (Version& version : versions) page.entries.push_back({std::move(version), true});
     TRY(AddReferenced(connection_, layout_, rows_, page));
     return page;
   }

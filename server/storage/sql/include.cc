@@ -7,6 +7,7 @@
 
 #include "server/storage/facts.h"
 #include "server/storage/sql/person.h"
+#include "server/storage/sql/row_walk.h"
 #include "server/storage/sql/sources.h"
 
 namespace server::storage::sql {
@@ -36,9 +37,9 @@ class Includer {
       const fhir::schema::SearchParameter* parameter = layout_.slots.ParameterOf(slot);
       if (include.parameter != "*" && (!parameter || parameter->code != include.parameter)) continue;
       const std::int64_t type = layout_.slots.TypeNumber(fact.reference_type);
-      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(connection_, type, fact.reference_id));
+      TRY_ASSIGN(std::optional<ResourceRow> target, FindRow(connection_, type, fact.reference_id));
       if (target) {
-        TRY(Add(*target));
+        TRY(Add(*std::move(target)));
       }
     }
     return {};
@@ -56,9 +57,9 @@ class Includer {
       const std::int64_t type = layout_.slots.TypeNumber(text.substr(0, slash));
       if (type == 0) continue;
       const std::string_view id = text.substr(slash + 1, text.find('/', slash + 1) - slash - 1);
-      TRY_ASSIGN(const std::optional<ResourceRow> target, FindRow(connection_, type, id));
+      TRY_ASSIGN(std::optional<ResourceRow> target, FindRow(connection_, type, id));
       if (target) {
-        TRY(Add(*target));
+        TRY(Add(*std::move(target)));
       }
     }
     return {};
@@ -85,35 +86,41 @@ class Includer {
     return {};
   }
 
+  // Puts what was added on the page.
+  Result<void> Finish() {
+    TRY_ASSIGN(std::vector<Version> versions, CurrentVersions(connection_, layout_, added_));
+    for (Version& version : versions) page_.entries.push_back({std::move(version), false});
+    return {};
+  }
+
  private:
   Result<void> AddReferring(Slot slot, std::string_view type, std::string_view id) {
-    const KeySourcePtr source = HashSource(connection_, slot, layout_.hasher.Reference(type, id));
+    RowWalk walk(connection_, HashSource(connection_, slot, layout_.hasher.Reference(type, id)));
     for (Key below = INT64_MAX;;) {
-      TRY_ASSIGN(const Key key, source->Next(below));
+      TRY_ASSIGN(RowWalk::Candidate candidate, walk.Next(below));
+      auto& [key, row] = candidate;
       if (key == 0) return {};
       below = key;
       if (seen_.count(key) > 0) continue;
-      TRY_ASSIGN(const std::optional<ResourceRow> row, FindRow(connection_, key));
       bool refers = false;
       for (const search::Fact& fact : row ? PackedFacts(row->facts).Of(slot) : std::vector<search::Fact>()) {
         refers = refers || (fact.reference_type == type && fact.reference_id == id);
       }
       if (refers) {
-        TRY(Add(*row));
+        TRY(Add(*std::move(row)));
       }
     }
   }
 
-  Result<void> Add(const ResourceRow& row) {
+  Result<void> Add(ResourceRow row) {
     if (row.deleted() || !seen_.insert(row.key).second) return {};
     if (nobodys_alone_ && !layout_.placement.HomeOf(row.type, row.id, row.facts).empty()) return {};
-    if (++added_ > layout_.include_limit) {
+    if (static_cast<std::int64_t>(added_.size()) >= layout_.include_limit) {
       return fhir::Error(fhir::ErrorKind::kUnprocessable, "The page would include more than " + std::to_string(layout_.include_limit) +
                                                               " resources. Ask for fewer with _count, or name what to include more closely.")
           .WithIssueType("too-costly");
     }
-    TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, row));
-    page_.entries.push_back({std::move(version), false});
+    added_.push_back(std::move(row));
     return {};
   }
 
@@ -122,7 +129,7 @@ class Includer {
   SearchPage& page_;
   bool nobodys_alone_;                // what is at home with a person is not added
   std::unordered_set<Key> seen_;
-  std::int64_t added_ = 0;
+  std::vector<ResourceRow> added_;    // in the order in which they come on the page
 };
 
 }  // namespace
@@ -135,17 +142,16 @@ Result<void> AddIncludes(Connection& connection, const Layout& layout, const std
       TRY(include.reverse ? includer.Reverse(include, row) : includer.Forward(include, row));
     }
   }
-  return {};
+  return includer.Finish();
 }
 
 Result<void> AddReferenced(Connection& connection, const Layout& layout, const std::vector<ResourceRow>& matches,
                            SearchPage& page) {
   Includer includer(connection, layout, matches, page, true);
-  for (std::size_t i = 0, count = page.entries.size(); i < count; ++i) {
-    const std::string body = page.entries[i].version.body;   // a copy: what is added may move the entries
-    TRY(includer.ForwardAll(body));
+  for (const SearchEntry& entry : page.entries) {
+    TRY(includer.ForwardAll(entry.version.body));
   }
-  return {};
+  return includer.Finish();
 }
 
 }  // namespace server::storage::sql

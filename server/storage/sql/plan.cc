@@ -106,7 +106,7 @@ Result<Plan> Plan::Create(Connection& connection, const Layout& layout, std::int
   if (sources.empty()) sources.emplace_back(0, HashSource(connection, layout.slots.TypeSlot(type), 0));
   std::vector<KeySourcePtr> parts;
   for (auto& [count, source] : sources) parts.push_back(std::move(source));
-  plan.source_ = AllOf(std::move(parts));
+  plan.candidates_.emplace(connection, AllOf(std::move(parts)));
   return plan;
 }
 
@@ -197,27 +197,42 @@ Result<KeySourcePtr> Plan::GatheredSource(const Criterion& criterion, const Comp
 
 Result<std::optional<ResourceRow>> Plan::Next(Key below) {
   while (true) {
-    TRY_ASSIGN(const Key key, source_->Next(below));
-    if (key == 0) return std::optional<ResourceRow>();
-    below = key;
-    TRY_ASSIGN(std::optional<ResourceRow> row, Check(key));
-    if (row) return row;
+    TRY_ASSIGN(RowWalk::Candidate candidate, candidates_->Next(below));
+    if (candidate.key == 0) return std::optional<ResourceRow>();
+    below = candidate.key;
+    TRY(Sift(candidate.row));
+    if (candidate.row) return std::move(candidate.row);
   }
 }
 
 Result<std::optional<ResourceRow>> Plan::Check(Key key) {
+  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*connection_, key));
+  TRY(Sift(row));
+  return row;
+}
+
+Result<std::vector<ResourceRow>> Plan::CheckAll(const std::vector<Key>& keys) {
+  TRY_ASSIGN(std::vector<std::optional<ResourceRow>> rows, FindRows(*connection_, keys));
+  std::vector<ResourceRow> accepted;
+  for (std::optional<ResourceRow>& row : rows) {
+    TRY(Sift(row));
+    if (row) accepted.push_back(*std::move(row));
+  }
+  return accepted;
+}
+
+Result<void> Plan::Sift(std::optional<ResourceRow>& row) {
   if (++visited_ > layout_->visit_limit) {
     return fhir::Error(fhir::ErrorKind::kUnprocessable, "The search would look at more than " + std::to_string(layout_->visit_limit) +
                                                             " resources. Add a criterion that fewer meet, such as patient or a date range.")
         .WithIssueType("too-costly");
   }
-  TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(*connection_, key));
   bool accepted = row && !row->deleted() && row->type == type_;
   for (std::size_t i = 0; i < criteria_.size() && accepted; ++i) {
     TRY_ASSIGN(accepted, Accepts(criteria_[i], *row));
   }
   if (!accepted) row.reset();
-  return row;
+  return {};
 }
 
 Result<bool> Plan::Accepts(Compiled& compiled, const ResourceRow& row) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "server/search/query.h"
 #include "server/storage/sql/connection.h"
 #include "server/storage/sql/layout.h"
+#include "server/storage/sql/row_walk.h"
 #include "server/storage/sql/rows.h"
 #include "server/storage/sql/sources.h"
 
@@ -27,6 +29,8 @@ class Plan {
   fhir::Result<std::optional<ResourceRow>> Next(Key below);
   // The resource of that key, if it meets everything; counts as looked at.
   fhir::Result<std::optional<ResourceRow>> Check(Key key);
+  // Those of these keys that do, in their order.
+  fhir::Result<std::vector<ResourceRow>> CheckAll(const std::vector<Key>& keys);
   // There are few candidates: looking at all of them costs little.
   bool is_small() const { return is_small_; }
 
@@ -57,6 +61,8 @@ class Plan {
   fhir::Result<KeySourcePtr> IdSource(const Compiled& compiled, std::int64_t& count);
   // By the ordered rows, when they are few enough to gather.
   fhir::Result<KeySourcePtr> GatheredSource(const search::Criterion& criterion, const Compiled& compiled);
+  // One more is looked at: empties `row` unless it meets everything.
+  fhir::Result<void> Sift(std::optional<ResourceRow>& row);
   fhir::Result<bool> Accepts(Compiled& compiled, const ResourceRow& row);
   fhir::Result<bool> AcceptsChain(Compiled& compiled, const ResourceRow& row);
 
@@ -64,7 +70,7 @@ class Plan {
   const Layout* layout_;
   std::int64_t type_;
   std::vector<Compiled> criteria_;
-  KeySourcePtr source_;
+  std::optional<RowWalk> candidates_;
   std::int64_t visited_ = 0;
   bool is_small_ = false;
 };

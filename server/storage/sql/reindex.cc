@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fhir/json/reader.h"
 #include "server/storage/facts.h"
@@ -44,15 +45,24 @@ Result<void> ReindexOne(Connection& connection, const Layout& layout, const Writ
 }
 
 Result<void> ReindexAll(Connection& connection, const Layout& layout, const WriteRows& write_rows) {
-  Key key = 0;
-  while (true) {
-    TRY_ASSIGN(Cursor next, connection.Query("SELECT key FROM resource WHERE key>?1 ORDER BY key LIMIT 1"));
-    TRY_ASSIGN(const bool found, next.Bind(1, key).Step());
-    if (!found) return {};
-    key = next.Int(0);
-    TRY_ASSIGN(std::optional<ResourceRow> row, FindRow(connection, key));
-    if (!row) continue;
-    TRY(ReindexOne(connection, layout, write_rows, *std::move(row)));
+  std::vector<Key> keys;
+  for (Key last = 0;; last = keys.back()) {
+    keys.clear();
+    {
+      TRY_ASSIGN(Cursor next, connection.Query("SELECT key FROM resource WHERE key>?1 ORDER BY key LIMIT ?2"));
+      next.Bind(1, last).Bind(2, static_cast<std::int64_t>(kRowsAtOnce));
+      while (true) {
+        TRY_ASSIGN(const bool found, next.Step());
+        if (!found) break;
+        keys.push_back(next.Int(0));
+      }
+    }
+    if (keys.empty()) return {};
+    TRY_ASSIGN(std::vector<std::optional<ResourceRow>> rows, FindRows(connection, keys));
+    for (std::optional<ResourceRow>& row : rows) {
+      if (!row) continue;
+      TRY(ReindexOne(connection, layout, write_rows, *std::move(row)));
+    }
   }
 }
 

@@ -196,9 +196,10 @@ class SearchRun {
         kept_.clear();
         return false;
       }
-      for (const Key at : group) {
-        TRY_ASSIGN(std::optional<ResourceRow> row, plan.Check(at));
-        if (row && walk.IsOfGroup(order_.FirstOf(*row))) Keep(std::move(*row), at);
+      TRY_ASSIGN(std::vector<ResourceRow> rows, plan.CheckAll(group));
+      for (ResourceRow& row : rows) {
+        const Key at = row.key;
+        if (walk.IsOfGroup(order_.FirstOf(row))) Keep(std::move(row), at);
       }
     }
     return true;
@@ -231,11 +232,9 @@ class SearchRun {
       page.next_cursor = SealCursor(layout_.cursor_secret, ScopeOf(query_), order_.Pack(kept_.back().place));
     }
     std::vector<ResourceRow> rows;
-    for (Candidate& candidate : kept_) {
-      TRY_ASSIGN(Version version, CurrentVersion(connection_, layout_, candidate.row));
-      page.entries.push_back({std::move(version), true});
-      rows.push_back(std::move(candidate.row));
-    }
+    for (Candidate& candidate : kept_) rows.push_back(std::move(candidate.row));
+    TRY_ASSIGN(std::vector<Version> versions, CurrentVersions(connection_, layout_, rows));
+    for (Version& version : versions) page.entries.push_back({std::move(version), true});
     TRY(AddIncludes(connection_, layout_, query_.includes, rows, page));
     return page;
   }

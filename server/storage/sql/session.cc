@@ -38,8 +38,20 @@ Result<Sequence> SeqOf(Connection& connection, const ResourceRow& row, std::int6
 }  // namespace
 
 Result<Version> ReadCurrent(Connection& connection, const Layout& layout, std::string_view type, std::string_view id) {
-  TRY_ASSIGN(const ResourceRow row, RowOf(connection, layout, type, id));
-  return CurrentVersion(connection, layout, row);
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT r.key, r.version, r.updated_us, r.method, v.seq, v.body "
+                                             "FROM directory d JOIN resource r ON r.key=d.key LEFT JOIN version v ON v.seq=r.seq WHERE d.type=?1 AND d.id=?2"));
+  TRY_ASSIGN(const bool found, cursor.Bind(1, layout.slots.TypeNumber(type)).BindText(2, id).Step());
+  if (!found) return NotFound(type, id);
+  if (cursor.IsNull(4)) return MissingVersion();
+  Version version;
+  version.key = cursor.Int(0);
+  version.type = std::string(type);
+  version.id = std::string(id);
+  version.version = cursor.Int(1);
+  version.last_updated_us = cursor.Int(2);
+  version.method = static_cast<Method>(cursor.Int(3));
+  version.body = std::string(cursor.Bytes(5));
+  return version;
 }
 
 Result<Version> ReadOne(Connection& connection, const Layout& layout, std::string_view type, std::string_view id, std::int64_t version) {
@@ -57,10 +69,21 @@ Result<HistoryPage> ReadHistory(Connection& connection, const Layout& layout, st
   HistoryPage page;
   page.total = row.version;   // versions count from 1 and none is ever taken away
   std::int64_t version = before_version > 0 && before_version <= row.version ? before_version - 1 : row.version;
+  if (version == row.version && count > 0) {
+    TRY_ASSIGN(Version current, CurrentVersion(connection, layout, row));
+    page.versions.push_back(std::move(current));
+    --version;
+  }
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT o.version, v.updated_us, v.method, v.body FROM older o JOIN version v ON v.seq=o.seq "
+                                             "WHERE o.key=?1 AND o.version<=?2 ORDER BY o.version DESC LIMIT ?3"));
+  cursor.Bind(1, row.key).Bind(2, version).Bind(3, std::max<std::int64_t>(0, count - static_cast<std::int64_t>(page.versions.size())));
   for (; version >= 1 && static_cast<int>(page.versions.size()) < count; --version) {
-    TRY_ASSIGN(const Sequence seq, SeqOf(connection, row, version));
-    TRY_ASSIGN(Version read, VersionAt(connection, layout, row, seq));
-    page.versions.push_back(std::move(read));
+    TRY_ASSIGN(const bool found, cursor.Step());
+    if (!found || cursor.Int(0) != version) return MissingVersion();
+    Version& older = page.versions.emplace_back(VersionOf(layout, row, std::string(cursor.Bytes(3))));
+    older.version = version;
+    older.last_updated_us = cursor.Int(1);
+    older.method = static_cast<Method>(cursor.Int(2));
   }
   if (version >= 1 && !page.versions.empty()) page.next_before_version = version + 1;
   return page;
