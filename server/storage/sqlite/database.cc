@@ -75,7 +75,7 @@ fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
   [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   std::unique_ptr<Database> database(new Database());
   const int flags = (settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &database->handle_, flags, settings.vfs.empty() ? nullptr : settings.vfs.c_str());
   if (code != SQLITE_OK) {
     const std::string reason = database->handle_ ? sqlite3_errmsg(database->handle_) : sqlite3_errstr(code);
     return fhir::Error(fhir::ErrorKind::kUnavailable, "The store's file cannot be opened. Check that its folder exists and may be written.")

@@ -25,6 +25,7 @@ struct OpenSettings {
   int cache_kib = 16 * 1024;
   int busy_timeout_ms = 5000;
   bool scratch = false;             // nothing of it is kept: no journal, no fsync
+  std::string vfs = {};             // name of SQLite's file system; empty: the operating system's
 };
 
 class Database final : public sql::Connection {

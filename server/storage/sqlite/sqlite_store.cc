@@ -100,8 +100,8 @@ class PooledReader final : public sql::Session<Reader> {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::string path, std::unique_ptr<FileLock> lock, std::shared_ptr<const sql::Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
-      : path_(std::move(path)), lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
+  SqliteStore(std::string path, std::string vfs, std::unique_ptr<FileLock> lock, std::shared_ptr<const sql::Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
+      : path_(std::move(path)), vfs_(std::move(vfs)), lock_(std::move(lock)), layout_(std::move(layout)), pool_(std::move(pool)), writer_(std::move(writer)) {}
 
   // Readers' connections go first: the last to close, the writer's, then moves the log into the file.
   ~SqliteStore() override { pool_->Close(); }
@@ -145,7 +145,7 @@ class SqliteStore final : public Store {
   Result<void> Reindex() override {
     if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
     // A connection of its own: it holds the file's write lock from its first statement to its last.
-    TRY_ASSIGN(const std::unique_ptr<Database> database, Database::Open(path_, {}));
+    TRY_ASSIGN(const std::unique_ptr<Database> database, Database::Open(path_, {.vfs = vfs_}));
     TRY(database->Execute("BEGIN IMMEDIATE"));
     const auto write_rows = [&](const sql::ResourceRow& row, const IndexRows& rows) { return ReplaceIndexRows(*database, row.key, IndexRows(), rows); };
     Result<void> done = sql::Reindex(*database, *layout_, write_rows);
@@ -156,7 +156,7 @@ class SqliteStore final : public Store {
   }
 
  private:
-  const std::string path_;
+  const std::string path_, vfs_;
   std::unique_ptr<FileLock> lock_;                 // let go last
   std::shared_ptr<const sql::Layout> layout_;
   std::shared_ptr<ReaderPool> pool_;
@@ -176,15 +176,15 @@ Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::s
   layout->include_limit = options.include_limit;
   layout->now_us = std::move(clock);
   layout->random = std::move(random);
-  TRY_ASSIGN(std::unique_ptr<Database> database, Database::Open(path, {options.read_only, options.cache_kib, options.busy_timeout_ms}));
+  TRY_ASSIGN(std::unique_ptr<Database> database, Database::Open(path, {.read_only = options.read_only, .cache_kib = options.cache_kib, .busy_timeout_ms = options.busy_timeout_ms, .vfs = options.vfs}));
   TRY(Prepare(*database, *layout, options.read_only));
-  auto pool = std::make_shared<ReaderPool>(path, OpenSettings{true, options.reader_cache_kib, options.busy_timeout_ms}, options.pooled_readers);
+  auto pool = std::make_shared<ReaderPool>(path, OpenSettings{.read_only = true, .cache_kib = options.reader_cache_kib, .busy_timeout_ms = options.busy_timeout_ms, .vfs = options.vfs}, options.pooled_readers);
   std::unique_ptr<Writer> writer;
   if (!options.read_only) {
     TRY(sql::DeleteUnfinishedMessages(*database));
     TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
   }
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(lock), std::move(layout), std::move(pool), std::move(writer)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(path, std::move(options.vfs), std::move(lock), std::move(layout), std::move(pool), std::move(writer)));
 }
 
 }  // namespace server::storage::sqlite

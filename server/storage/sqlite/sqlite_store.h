@@ -25,6 +25,7 @@ struct SqliteOptions {
   int busy_timeout_ms = 5000;
   std::int64_t visit_limit = 2'000'000;    // candidates that one search may look at
   std::int64_t include_limit = 1000;       // resources that one page may include
+  std::string vfs = {};                    // name of SQLite's file system; empty: the operating system's
   // Called once, on the writer's thread, when the disk or the file failed: the store takes no more writes, and the
   // process should exit, since only opening the file anew tells what was stored.
   std::function<void(const std::string& reason)> on_broken;
