@@ -40,6 +40,7 @@ struct Shared {
   Handler handler;
   std::string id_prefix;                       // random, one per start
   std::atomic<std::uint64_t> next_id{1};
+  std::atomic<std::uint64_t> requests{0};
 
   std::string NewRequestId() { return id_prefix + std::to_string(next_id.fetch_add(1)); }
 };
@@ -145,6 +146,13 @@ class Connection : public net::HTTPRequestHandler {
     const std::string_view id = FindHeader(request.headers, "X-Request-ID");
     request.id = IsRequestId(id) ? std::string(id) : shared_.NewRequestId();
     Framing framing;
+    request.peer = in.clientAddress().host().toString();
+    if (shared_.options.refuse_head) {
+      if (auto refusal = shared_.options.refuse_head(request)) {
+        out.setKeepAlive(false);
+        return *std::move(refusal);
+      }
+    }
     const std::size_t limit = shared_.options.body_bytes_of ? shared_.options.body_bytes_of(request) : shared_.options.body_bytes;
     auto refusal = CheckHead(request, in.getVersion(), limit, framing);
     if (!refusal) refusal = ReadBody(in.stream(), framing, limit, request.body);
@@ -152,6 +160,7 @@ class Connection : public net::HTTPRequestHandler {
       out.setKeepAlive(false);
       return *std::move(refusal);
     }
+    shared_.requests.fetch_add(1, std::memory_order_relaxed);
     return shared_.handler(request);
   }
 
@@ -176,7 +185,7 @@ class Factory : public net::HTTPRequestHandlerFactory {
 }  // namespace
 
 struct Edge::Impl {
-  explicit Impl(const EdgeOptions& options) : pool(4, options.threads, 1) {}
+  explicit Impl(const EdgeOptions& options) : pool(4, options.workers ? options.workers : 128, 1) {}
   Shared shared;
   Poco::ThreadPool pool;  // idle threads leave after a second, so that stopping is quick
   std::unique_ptr<net::HTTPServer> server;
@@ -192,10 +201,10 @@ Result<std::unique_ptr<Edge>> Edge::Start(const EdgeOptions& options, Handler ha
   impl->shared.id_prefix = RandomPrefix();
   try {
     net::HTTPServerParams::Ptr params = new net::HTTPServerParams;
-    params->setMaxThreads(options.threads);
-    params->setMaxQueued(options.queued_connections);
-    params->setKeepAliveTimeout(Poco::Timespan(options.keep_alive_seconds, 0));
-    params->setTimeout(Poco::Timespan(options.timeout_seconds, 0));
+    params->setMaxThreads(options.workers ? options.workers : 128);
+    params->setMaxQueued(options.queued_requests);
+    params->setKeepAliveTimeout(Poco::Timespan(options.keep_alive.count() * 1000));
+    params->setTimeout(Poco::Timespan(options.head_time.count() * 1000));
     params->setMaxKeepAliveRequests(0);
     params->setThreadIdleTime(Poco::Timespan(1, 0));
     net::ServerSocket socket;
@@ -219,6 +228,15 @@ Edge::~Edge() {
 }
 
 std::uint16_t Edge::port() const { return impl_->server->port(); }
+
+EdgeFigures Edge::figures() const {
+  EdgeFigures figures;
+  figures.requests = impl_->shared.requests.load(std::memory_order_relaxed);
+  figures.connections_accepted = static_cast<std::uint64_t>(impl_->server->totalConnections());
+  figures.connections_open = static_cast<std::uint64_t>(impl_->server->currentConnections());
+  figures.connections_refused = static_cast<std::uint64_t>(impl_->server->refusedConnections());
+  return figures;
+}
 
 namespace {
 // A signal handler may touch nothing but a semaphore; there is one per process because signals are.

@@ -23,6 +23,8 @@ struct Request {
   Headers headers;
   std::string body;        // whole; the edge has checked its length
   std::string id;          // X-Request-ID of the caller, or one of ours
+  std::string peer = {};   // IP address at the other end of the connection: "127.0.0.1"
+  std::string client = {}; // name of the authenticated client; empty: nobody has said who they are
 };
 
 // What the log and the figures may know of an answer. Never sent, and nothing of anybody in it: no target, id or value.

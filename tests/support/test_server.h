@@ -35,7 +35,7 @@ class TestServer {
     router = std::make_unique<server::http::Router>(*app);
     server::http::EdgeOptions edge_options;
     edge_options.port = 0;
-    edge_options.threads = 16;
+    edge_options.workers = 16;
     edge_options.body_bytes = limits.body_bytes;
     auto started = server::http::Edge::Start(edge_options, [this](const server::http::Request& request) { return router->Handle(request); });
     if (!started) {

@@ -19,10 +19,10 @@ class EdgeTest : public testing::Test {
   void SetUp() override {
     EdgeOptions options;
     options.port = 0;
-    options.threads = 16;
+    options.workers = 16;
     options.body_bytes = 1000;
-    options.keep_alive_seconds = 1;
-    options.timeout_seconds = 1;
+    options.keep_alive = std::chrono::seconds(1);
+    options.head_time = std::chrono::seconds(1);
     options.on_answered = [this](const Request& request, const Response& answer, const Sent& sent) {
       const std::lock_guard<std::mutex> lock(mutex_);
       answered_.push_back(request.method + " " + std::to_string(answer.status) + " " + answer.note.error + (sent.complete ? "" : " cut") +

@@ -94,7 +94,7 @@ TEST_F(HostileBody, C05_EveryStrictPrefixIsRefused) {
 TEST_F(HostileBody, C06_AnOverlongBodyIsRefusedBeforeItIsSent) {
   server::http::EdgeOptions options;
   options.port = 0;
-  options.threads = 4;
+  options.workers = 4;
   const auto edge = server::http::Edge::Start(options, [this](const server::http::Request& request) { return served_.Do(request.method, request.target, request.body); });
   ASSERT_TRUE(edge);
   const std::string head = "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: 100000000\r\n\r\n";
