@@ -31,7 +31,8 @@ void AddParameter(CLI::App& app, const Parameter& parameter, Values& values) {
   const bool is_option = name.starts_with("--");
   option->type_name(is_option ? std::string(parameter.value) : "")->required(parameter.required);
   option->expected(1, parameter.repeats ? CLI::detail::expected_max_vector_size : 1)->allow_extra_args(parameter.repeats);
-  if (!parameter.fallback.empty()) option->default_str(std::string(parameter.fallback));
+  const std::string_view shown = parameter.fallback.empty() ? parameter.shown_fallback : parameter.fallback;
+  if (!shown.empty()) option->default_str(std::string(shown));
 }
 
 Arguments Given(const Command& command, const Values& values) {

@@ -14,12 +14,14 @@ Command Import();
 Command InboxCommand();
 Command Ingest();
 Command Serve();
+Command SettingsCommand();
 Command Transform();
 Command Validate();
 
 std::vector<Command> Catalogue() {
   return {
       Serve(),
+      SettingsCommand(),
       Ingest(),
       InboxCommand(),
       Adapt(),

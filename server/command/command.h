@@ -18,6 +18,7 @@ struct Parameter {
   bool required = false;
   bool repeats = false;         // takes one or more
   std::string_view fallback = {};   // when it is not given
+  std::string_view shown_fallback = {};   // the same for the help alone: the command itself looks elsewhere first
 };
 
 // What was given, by parameter name.

@@ -42,6 +42,7 @@ const std::vector<Layer>& Layers() {
       {"server/operations", {"fhir", "adapters/base", "adapters/catalogue.h", "server/app.h", "server/http", "server/search", "server/interactions", "server/inbox", "server/storage/store.h"}, {}},
       {"server/inbox", {"fhir", "adapters", "server/app.h", "server/interactions", "server/search", "server/http/versions.h", "server/storage/store.h",
                         "server/storage/staging.h", "server/storage/sha256.h"}, {}},
+      {"server/settings", {"fhir/base", "server/app.h", "server/http"}, {}},
       {"server/search", {"fhir"}, {"utf8proc.h"}},
       {"server/storage", {"fhir", "server/search"}, {"sqlite3.h", "openssl/", "utf8proc.h"}},
       {"server/storage/sql", {"fhir", "server/search", "server/storage/bytes.h", "server/storage/canonical.h", "server/storage/cursor.h", "server/storage/facts.h",

@@ -1,0 +1,35 @@
+// What the server is run with, put together from a settings file and the command line. Nothing is read from the
+// environment. The names are in settings_table.h, the syntax in settings_file.h.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fhir/base/issue.h"
+#include "server/app.h"
+#include "server/http/edge.h"
+
+namespace server::settings {
+
+// A setting that the file or the command line gives.
+struct Given {
+  std::string text;
+  std::string place;   // "file:line:column", or the flag
+};
+
+struct Settings {
+  AppOptions app;
+  http::EdgeOptions edge;
+  std::map<std::string, Given, std::less<>> given;   // by name
+};
+
+// The defaults of the table, then the file's settings (none when `file` is empty), then the flags, each by its name on the
+// command line ("--port"). What is wrong is in `findings`, each with its place, what was found and what is allowed; the
+// result is to be used only when there are none.
+Settings Load(const std::string& file, const std::vector<std::pair<std::string, std::string>>& flags, fhir::IssueSink& findings);
+
+}  // namespace server::settings
