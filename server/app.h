@@ -43,6 +43,7 @@ struct App {
   std::unique_ptr<const fhir::validate::Validator> validator;
   std::function<std::int64_t()> now_us;   // microseconds since 1970 UTC
   std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
+  std::string_view scheme = "http";       // of those links then
   Limits limits;
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
   std::unique_ptr<storage::Store> store;  // closed before the others, which it uses

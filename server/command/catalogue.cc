@@ -5,6 +5,7 @@ namespace server::command {
 
 Command Adapt();
 Command Check();
+Command ClientCommand();
 Command Convert();
 Command Definitions();
 Command Emit();
@@ -22,6 +23,7 @@ std::vector<Command> Catalogue() {
   return {
       Serve(),
       SettingsCommand(),
+      ClientCommand(),
       Ingest(),
       InboxCommand(),
       Adapt(),

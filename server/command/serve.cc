@@ -6,25 +6,28 @@
 #include "server/command/settings_use.h"
 #include "server/command/store_use.h"
 #include "server/http/edge.h"
+#include "server/http/front.h"
 #include "server/http/router.h"
 #include "server/inbox/inbox.h"
 
 namespace server::command {
 namespace {
 
-bool IsLoopback(const std::string& host) {
-  in_addr address{};
-  return host == "localhost" || host == "::1" || (inet_pton(AF_INET, host.c_str(), &address) == 1 && host.starts_with("127."));
+// Of an address that the settings have read as one.
+bool IsLoopback(const std::string& address) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
   if (arguments.Has("--postgres")) return Fail(terminal, "serve", OpenStore(arguments).error());
   auto settings = ReadSettings(arguments, terminal, "serve");
   if (!settings) return Exit::kWrongUse;
-  // Nobody is asked who they are yet, so nobody but this machine may ask.
   if (!IsLoopback(settings->edge.address)) {
     Say(terminal.err, "serve: " + settings->given["listen.address"].place + ": " + settings->edge.address +
-                          " would let other machines in, and there is no authentication yet; use 127.0.0.1, or a proxy that authenticates");
+                          " would let other machines in, and that is not done without TLS, which is not there yet; use 127.0.0.1");
     return Exit::kWrongUse;
   }
   // Maps that do not compile are said now, not when the first message comes.
@@ -39,7 +42,9 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   http::EdgeOptions& edge_options = settings->edge;
   edge_options.body_bytes = (*app)->limits.body_bytes;
   edge_options.body_bytes_of = [&router](const http::Request& head) { return router.BodyBytes(head); };
-  auto edge = http::Edge::Start(edge_options, [&router](const http::Request& request) { return router.Handle(request); });
+  http::Front front(router, settings->front);
+  edge_options.refuse_head = [&front](http::Request& head) { return front.RefuseHead(head); };
+  auto edge = http::Edge::Start(edge_options, [&front](const http::Request& request) { return front.Handle(request); });
   if (!edge) return Fail(terminal, "serve", edge.error());
   const std::string shown_host = edge_options.address.find(':') == std::string::npos ? edge_options.address : "[" + edge_options.address + "]";
   Say(terminal.err, "Careloom serves http://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + settings->app.data_dir);

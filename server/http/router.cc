@@ -51,7 +51,7 @@ std::string BaseOf(const App& app, const Request& request) {
   const bool plain = !host.empty() && std::ranges::all_of(host, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view(".:-[]").find(c) != std::string_view::npos;
   });
-  return "http://" + std::string(plain ? host : "localhost") + std::string(kFhirPath);
+  return std::string(app.scheme) + "://" + std::string(plain ? host : "localhost") + std::string(kFhirPath);
 }
 
 Response UnknownType(const App& app, std::string_view type) {
@@ -115,6 +115,12 @@ std::size_t Router::BodyBytes(const Request& head) const {
   const auto target = ParseTarget(head.target);
   const Route* route = target ? Find(head, *target).route : nullptr;
   return route && route->body == BodySize::kFile ? app_.limits.import_bytes : app_.limits.body_bytes;
+}
+
+bool Router::IsOpen(const Request& head) const {
+  const auto target = ParseTarget(head.target);
+  const Route* route = target ? Find(head, *target).route : nullptr;
+  return route && route->policy.kind() == Policy::Kind::kOpen;
 }
 
 Response Router::Handle(const Request& request, storage::Reader* reader) const {

@@ -27,6 +27,9 @@ class Router {
   // How many bytes the body of the request with that head may have. Thread-safe.
   std::size_t BodyBytes(const Request& head) const;
 
+  // May anybody send a request with that head? Only where a route is, and is open. Thread-safe.
+  bool IsOpen(const Request& head) const;
+
   std::span<const Route* const> routes() const { return routes_; }
   // The CapabilityStatement, made by `make` at the first call.
   const std::string& CapabilityStatement(std::string (*make)(const App&, const Router&)) const;

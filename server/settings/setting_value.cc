@@ -7,6 +7,8 @@
 #include <charconv>
 #include <span>
 
+#include "fhir/base/text.h"
+
 namespace server::settings {
 namespace {
 
@@ -78,15 +80,22 @@ std::string Allowed(Kind kind, const Range& range) {
     case Kind::kDuration: return "a time" + from_to + " with its unit: ms, s, min or h";
     case Kind::kAddress: return "an IP address, such as 127.0.0.1 or ::1";
     case Kind::kUrl: return "a URL that begins with http:// or https:// and has neither user, '?' nor '#'";
+    case Kind::kDigest: return "64 hexadecimal digits, as 'careloom client NAME' prints them";
     case Kind::kPath: return "the path of a file or folder, as it is: nothing in it is expanded";
   }
   return {};
 }
 
 Result<Value> ReadValue(Kind kind, const Range& range, std::string_view text) {
-  Value value{std::string(text), 0};
+  Value value{std::string(text), {}, 0};
   if (HasRange(kind)) {
     TRY_ASSIGN(value.number, ReadNumber(kind, range, text));
+    return value;
+  }
+  if (kind == Kind::kDigest) {
+    if (text.size() != 64 || !std::ranges::all_of(text, [](char c) { return fhir::HexDigit(c) >= 0; })) {
+      return Error(ErrorKind::kInvalid, "the value (not shown) is not " + Allowed(kind, range));
+    }
     return value;
   }
   const bool fits = kind == Kind::kAddress ? IsAddress(value.text) : kind == Kind::kUrl ? IsUrl(text) : !text.empty();

@@ -16,6 +16,7 @@ enum class Kind {
   kAddress,    // an IPv4 or IPv6 address, or localhost
   kUrl,        // http:// or https://, with a path or without, nothing after
   kPath,       // of a file or folder
+  kDigest,     // 64 hexadecimal digits; never shown
 };
 
 // Numbers are as counted: bytes, and milliseconds of a duration.
@@ -25,6 +26,7 @@ struct Range {
 
 struct Value {
   std::string text;          // as given
+  std::string name;          // what stands for NAME in the setting's name
   std::int64_t number = 0;   // of the kinds with a range
 };
 

@@ -3,7 +3,7 @@
 
 
 
-#include "server/settings/private_file.h"
+#include "server/private_file.h"
 #include "server/settings/settings_file.h"
 #include "server/settings/settings_table.h"
 
@@ -16,32 +16,32 @@ class Loader {
  public:
   explicit Loader(IssueSink& findings) : findings_(findings) {
     for (const Setting& setting : Table()) {
-      if (!setting.fallback.empty()) Give(setting, setting.fallback, {}, std::string(setting.name));
+      if (!setting.fallback.empty()) Give(setting, setting.name, {}, setting.fallback, {});
     }
   }
 
   void ReadFile(const std::string& file) {
-    const auto bytes = ReadSmallFile(file, kMostFileBytes);
-    if (!bytes) return Object(file, bytes.error().text());
-    const std::vector<Entry> entries = ParseSettingsFile(*bytes, file, findings_);
-    for (const Entry& entry : entries) {
-      const std::string name_place = Place(file, entry.line, entry.name_column);
-      const Setting* setting = Find(entry.name);
-      if (!setting) {
-        Object(name_place, "'" + entry.name + "' is not a setting; the nearest is '" + std::string(NearestName(entry.name)) + "', and 'careloom settings' lists all");
-        continue;
+    const auto read = ReadPrivateFile(file, kMostFileBytes);
+    if (!read) return Object(file, read.error().text());
+    for (const Entry& entry : ParseSettingsFile(read->bytes, file, findings_)) {
+      const std::string place = Place(file, entry.line, entry.name_column);
+      const Found found = Find(entry.name);
+      if (!found.setting) {
+        Object(place, "'" + entry.name + "' is not a setting; the nearest is '" + std::string(NearestName(entry.name)) + "', and 'careloom settings' lists all");
+      } else if (!found.name.empty() && !http::IsClientName(found.name)) {
+        Object(place, "'" + std::string(found.name) + "' cannot be a client's name; allowed are 1 to 40 of a-z, 0-9 and '-'");
+      } else if (const auto before = settings_.given.find(entry.name); before != settings_.given.end()) {
+        Object(place, "'" + entry.name + "' is set twice; the first is at " + before->second.place + ". Leave one");
+      } else {
+        if (found.setting->kind == Kind::kDigest && !read->exposed.empty()) Object(place, read->exposed);
+        Give(*found.setting, entry.name, found.name, entry.value, Place(file, entry.line, entry.value_column));
       }
-      if (const auto before = settings_.given.find(entry.name); before != settings_.given.end()) {
-        Object(name_place, "'" + entry.name + "' is set twice; the first is at " + before->second.place + ". Leave one");
-        continue;
-      }
-      Give(*setting, entry.value, Place(file, entry.line, entry.value_column), name_place);
     }
   }
 
   void ReadFlag(const std::string& flag, const std::string& text) {
     for (const Setting& setting : Table()) {
-      if (setting.flag == flag) Give(setting, text, flag, flag);
+      if (setting.flag == flag) Give(setting, setting.name, {}, text, flag);
     }
   }
 
@@ -63,12 +63,13 @@ class Loader {
   }
   void Object(std::string place, std::string text) { findings_.Report({fhir::Severity::kError, "value", std::move(text), std::move(place)}); }
 
-  // `place` is empty for a default.
-  void Give(const Setting& setting, std::string_view text, const std::string& place, const std::string& about) {
-    const auto value = ReadValue(setting.kind, setting.range, text);
-    if (!value) return Object(place.empty() ? about : place, std::string(setting.name) + ": " + value.error().text());
+  // `name` as given, and what stands for NAME in it. `place` is empty for a default.
+  void Give(const Setting& setting, std::string_view name, std::string_view any, std::string_view text, const std::string& place) {
+    auto value = ReadValue(setting.kind, setting.range, text);
+    if (!value) return Object(place.empty() ? std::string(name) : place, std::string(name) + ": " + value.error().text());
+    value->name = any;
     setting.set(settings_, *value);
-    if (!place.empty()) settings_.given[std::string(setting.name)] = {std::string(text), place};
+    if (!place.empty()) settings_.given[std::string(name)] = {std::string(text), place};
   }
 
   Settings settings_;

@@ -12,6 +12,7 @@
 #include "fhir/base/issue.h"
 #include "server/app.h"
 #include "server/http/edge.h"
+#include "server/http/front.h"
 
 namespace server::settings {
 
@@ -24,6 +25,7 @@ struct Given {
 struct Settings {
   AppOptions app;
   http::EdgeOptions edge;
+  http::FrontOptions front;
   std::map<std::string, Given, std::less<>> given;   // by name
 };
 

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "fhir/base/text.h"
+
 namespace server::settings {
 namespace {
 
@@ -15,7 +17,16 @@ Number As(const Value& value) {
 }
 
 constexpr Range kNone{};
-constexpr std::int64_t kGiB = 1 << 30;
+constexpr std::string_view kAnyName = "NAME";
+constexpr std::int64_t kMiB = 1 << 20, kGiB = 1 << 30, kMinute = 60'000;
+
+std::chrono::milliseconds Time(const Value& value) { return std::chrono::milliseconds(value.number); }
+
+http::Digest DigestOf(std::string_view hex) {
+  http::Digest digest{};
+  for (std::size_t i = 0; i < digest.size(); ++i) digest[i] = static_cast<unsigned char>(fhir::HexDigit(hex[2 * i]) << 4 | fhir::HexDigit(hex[2 * i + 1]));
+  return digest;
+}
 
 constexpr std::array kTable = {
     // Where it listens, and how others see it.
@@ -30,6 +41,11 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.data_dir = v.text; }, "--data"},
     Setting{"mappings.folder", Kind::kPath, kNone, "", "folder of maps to use in place of those in the program",
             [](Settings& s, const Value& v) { s.app.mappings_dir = v.text; }, "--mappings"},
+    // Who may call.
+    Setting{"client.NAME.secret-sha256", Kind::kDigest, kNone, "", "SHA-256 of the secret of the client NAME, who may then call",
+            [](Settings& s, const Value& v) { s.front.clients.push_back({v.name, DigestOf(v.text)}); }},
+    Setting{"clients.failures-a-minute", Kind::kCount, {1, 6000}, "30", "wrong credentials that one address may show a minute, after ten at once",
+            [](Settings& s, const Value& v) { s.front.failures_a_minute = As<int>(v); }},
     // How much one request may ask for.
     Setting{"limits.body", Kind::kBytes, {1024, kGiB}, "16 MiB", "body of a request",
             [](Settings& s, const Value& v) { s.app.limits.body_bytes = As<std::size_t>(v); }},
@@ -43,6 +59,43 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.limits.page_entries = As<int>(v); }},
     Setting{"limits.most-page", Kind::kCount, {1, 10'000}, "1000", "entries of a page that _count may ask for",
             [](Settings& s, const Value& v) { s.app.limits.most_page_entries = As<int>(v); }},
+    // The listener.
+    Setting{"edge.workers", Kind::kCount, {0, 1024}, "0", "requests worked on at once; 0: two for each core, 4 to 64",
+            [](Settings& s, const Value& v) { s.edge.workers = As<int>(v); }},
+    Setting{"edge.queued-requests", Kind::kCount, {1, 1'000'000}, "1024", "whole requests that wait for a worker; more are answered 503",
+            [](Settings& s, const Value& v) { s.edge.queued_requests = As<int>(v); }},
+    Setting{"edge.connections", Kind::kCount, {1, 1'000'000}, "10000", "connections open at once; more are answered 503",
+            [](Settings& s, const Value& v) { s.edge.connections = As<int>(v); }},
+    Setting{"edge.connections-per-ip", Kind::kCount, {1, 1'000'000}, "64", "connections of one address; those of this machine are not counted",
+            [](Settings& s, const Value& v) { s.edge.connections_per_ip = As<int>(v); }},
+    Setting{"edge.requests-per-connection", Kind::kCount, {1, 1'000'000}, "1000", "requests after which a connection is closed",
+            [](Settings& s, const Value& v) { s.edge.requests_per_connection = As<int>(v); }},
+    Setting{"edge.held", Kind::kBytes, {kMiB, 1024 * kGiB}, "1 GiB", "all bodies that come and answers that wait for slow callers; more is answered 503",
+            [](Settings& s, const Value& v) { s.edge.held_bytes = As<std::size_t>(v); }},
+    Setting{"edge.request-line", Kind::kBytes, {256, kMiB}, "8 KiB", "first line of a request, with its URL",
+            [](Settings& s, const Value& v) { s.edge.request_line_bytes = As<std::size_t>(v); }},
+    Setting{"edge.head", Kind::kBytes, {1024, 16 * kMiB}, "32 KiB", "head of a request: its first line and all fields",
+            [](Settings& s, const Value& v) { s.edge.head_bytes = As<std::size_t>(v); }},
+    Setting{"edge.field", Kind::kBytes, {256, kMiB}, "8 KiB", "one field of a head",
+            [](Settings& s, const Value& v) { s.edge.field_bytes = As<std::size_t>(v); }},
+    Setting{"edge.fields", Kind::kCount, {8, 10'000}, "100", "fields of a head",
+            [](Settings& s, const Value& v) { s.edge.fields = As<int>(v); }},
+    Setting{"edge.handshake-time", Kind::kDuration, {100, 10 * kMinute}, "10 s", "until a TLS handshake must be done",
+            [](Settings& s, const Value& v) { s.edge.handshake_time = Time(v); }},
+    Setting{"edge.head-time", Kind::kDuration, {100, 10 * kMinute}, "10 s", "until a request's head must be whole",
+            [](Settings& s, const Value& v) { s.edge.head_time = Time(v); }},
+    Setting{"edge.body-grace", Kind::kDuration, {100, 10 * kMinute}, "10 s", "from which on a body must come at the rate below",
+            [](Settings& s, const Value& v) { s.edge.body_grace = Time(v); }},
+    Setting{"edge.body-rate", Kind::kBytes, {1, kGiB}, "1 KiB", "bytes a second, all in all, that a body must come at",
+            [](Settings& s, const Value& v) { s.edge.body_bytes_per_second = As<std::size_t>(v); }},
+    Setting{"edge.body-time", Kind::kDuration, {100, 24 * 60 * kMinute}, "2 min", "until a body must be whole; longer in proportion where a larger one is allowed",
+            [](Settings& s, const Value& v) { s.edge.body_time = Time(v); }},
+    Setting{"edge.write-stall", Kind::kDuration, {100, 60 * kMinute}, "30 s", "that a caller may take nothing of an answer",
+            [](Settings& s, const Value& v) { s.edge.write_stall = Time(v); }},
+    Setting{"edge.keep-alive", Kind::kDuration, {100, 60 * kMinute}, "5 s", "that a connection may stay without a request",
+            [](Settings& s, const Value& v) { s.edge.keep_alive = Time(v); }},
+    Setting{"edge.stop-time", Kind::kDuration, {100, 60 * kMinute}, "20 s", "that running requests get when the server stops",
+            [](Settings& s, const Value& v) { s.edge.stop_time = Time(v); }},
 };
 
 // How many characters must be put in, taken out or changed to make one of the other.
@@ -64,26 +117,41 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 
 std::span<const Setting> Table() { return kTable; }
 
-const Setting* Find(std::string_view name) {
-  const auto found = std::ranges::find(kTable, name, &Setting::name);
-  return found == kTable.end() ? nullptr : &*found;
+Found Find(std::string_view name) {
+  for (const Setting& setting : kTable) {
+    if (setting.name == name) return {&setting, {}};
+    const std::size_t at = setting.name.find(kAnyName);
+    if (at == std::string_view::npos) continue;
+    const std::string_view before = setting.name.substr(0, at), after = setting.name.substr(at + kAnyName.size());
+    if (name.size() > before.size() + after.size() && name.starts_with(before) && name.ends_with(after)) {
+      return {&setting, name.substr(at, name.size() - before.size() - after.size())};
+    }
+  }
+  return {};
 }
 
 std::string_view NearestName(std::string_view name) {
-  const std::string_view start = name.substr(0, 64);
+  std::string start(name.substr(0, 128));
+  const std::size_t first = start.find('.'), last = start.rfind('.');
+  if (start.starts_with("client.") && last > first) start.replace(first + 1, last - first - 1, kAnyName);
   return std::ranges::min_element(kTable, {}, [&](const Setting& setting) { return Distance(start, setting.name); })->name;
 }
 
 std::string Print(const Settings& settings) {
   std::string out;
   for (const Setting& setting : kTable) {
-    const auto given = settings.given.find(setting.name);
-    const std::string text = given == settings.given.end() ? std::string(setting.fallback) : given->second.text;
     out += out.empty() ? "# " : "\n# ";
     out += setting.meaning;
     if (!setting.flag.empty()) out += " (on the command line " + std::string(setting.flag) + ")";
-    out += "\n# " + Allowed(setting.kind, setting.range);
-    out += "\n" + std::string(text.empty() ? "# " : "") + std::string(setting.name) + " =" + (text.empty() ? "" : " ") + text + "\n";
+    out += "\n# " + Allowed(setting.kind, setting.range) + "\n";
+    bool printed = false;
+    for (const auto& [name, given] : settings.given) {
+      if (Find(name).setting != &setting) continue;
+      printed = true;
+      out += setting.kind == Kind::kDigest ? "# " + name + " is set and not shown\n" : name + " = " + given.text + "\n";
+    }
+    if (printed) continue;
+    out += setting.fallback.empty() ? "# " + std::string(setting.name) + " =\n" : std::string(setting.name) + " = " + std::string(setting.fallback) + "\n";
   }
   return out;
 }

@@ -12,7 +12,7 @@
 namespace server::settings {
 
 struct Setting {
-  std::string_view name;       // as in a file: "limits.body"
+  std::string_view name;       // as in a file: "limits.body"; NAME in it stands for a client's name
   Kind kind;
   Range range;                 // of the kinds that have one
   std::string_view fallback;   // as it would stand in a file; empty: not set
@@ -22,8 +22,12 @@ struct Setting {
 };
 
 std::span<const Setting> Table();
-// Null when there is none of that name; NearestName then says which is written most like it.
-const Setting* Find(std::string_view name);
+
+struct Found {
+  const Setting* setting = nullptr;   // null when there is none of that name; NearestName says which is written most like it
+  std::string_view name;              // what stands for NAME
+};
+Found Find(std::string_view name);
 std::string_view NearestName(std::string_view name);
 
 // The table as a settings file: for each row a comment with meaning and range, then the name with the value that is in force

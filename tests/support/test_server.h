@@ -9,6 +9,7 @@
 
 #include "server/app.h"
 #include "server/http/edge.h"
+#include "server/http/front.h"
 #include "server/http/router.h"
 
 namespace careloom_test {
@@ -16,7 +17,7 @@ namespace careloom_test {
 class TestServer {
  public:
   // Null members and `error` filled when it cannot start.
-  explicit TestServer(server::Limits limits = {}) {
+  explicit TestServer(server::Limits limits = {}, server::http::FrontOptions front_options = {}, server::http::EdgeOptions edge_options = {}) {
     std::string pattern = (std::filesystem::temp_directory_path() / "careloom-test-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) {
       error = "no temporary folder";
@@ -33,11 +34,12 @@ class TestServer {
     }
     app = *std::move(opened);
     router = std::make_unique<server::http::Router>(*app);
-    server::http::EdgeOptions edge_options;
+    front = std::make_unique<server::http::Front>(*router, std::move(front_options));
+    edge_options.refuse_head = [this](server::http::Request& head) { return front->RefuseHead(head); };
     edge_options.port = 0;
     edge_options.workers = 16;
     edge_options.body_bytes = limits.body_bytes;
-    auto started = server::http::Edge::Start(edge_options, [this](const server::http::Request& request) { return router->Handle(request); });
+    auto started = server::http::Edge::Start(edge_options, [this](const server::http::Request& request) { return front->Handle(request); });
     if (!started) {
       error = started.error().ToString();
       return;
@@ -46,6 +48,7 @@ class TestServer {
   }
   ~TestServer() {
     edge.reset();
+    front.reset();
     router.reset();
     app.reset();
     std::error_code ignored;
@@ -55,6 +58,7 @@ class TestServer {
 
   std::unique_ptr<server::App> app;
   std::unique_ptr<server::http::Router> router;
+  std::unique_ptr<server::http::Front> front;
   std::unique_ptr<server::http::Edge> edge;
   std::string error;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "server/storage/sha256.h"
 #include "tests/server/command/ran.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temp_folder.h"
@@ -98,14 +99,30 @@ TEST_F(TransformCommand, SaysWhereTheMapIsWrong) {
   EXPECT_EQ(wrong.out, "");
 }
 
-TEST(ServeCommand, LetsNobodyInFromOutside) {
-  for (const char* host : {"0.0.0.0", "192.168.0.1", "::", "localhost.example.org", "127.0.0.1.example.org"}) {
+TEST(ServeCommand, LetsNobodyInFromOutsideWithoutTlsAndAClient) {
+  for (const char* host : {"0.0.0.0", "192.168.0.1", "::", "::ffff:192.168.0.1", "127.0.0.1.example.org", "localhost.example.org"}) {
     const Ran refused = RunCommand("serve", {{"--host", host}, {"--data", "/nowhere"}});
     EXPECT_EQ(refused.exit, Exit::kWrongUse) << host;
-    EXPECT_NE(refused.err.find("no authentication"), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("--host: "), std::string::npos) << refused.err;
   }
   EXPECT_EQ(RunCommand("serve", {{"--port", "70000"}}).exit, Exit::kWrongUse);
   EXPECT_EQ(RunCommand("serve", {{"--postgres", "postgresql://localhost/careloom"}}).exit, Exit::kWrongUse);
+}
+
+TEST(ClientCommand, MakesASecretThatItsLineLetsIn) {
+  const Ran made = RunCommand("client", {{"NAME", "practice-a"}}), again = RunCommand("client", {{"NAME", "practice-a"}});
+  ASSERT_EQ(made.exit, Exit::kDone);
+  EXPECT_NE(made.out, again.out);
+  const std::string start = "client.practice-a.secret-sha256 = ";
+  ASSERT_TRUE(made.out.starts_with(start)) << made.out;
+  ASSERT_EQ(made.out.size(), start.size() + 64 + 1);
+  const std::size_t at = made.err.find("\n  ") + 3;
+  const std::string secret = made.err.substr(at, made.err.find('\n', at) - at);
+  EXPECT_EQ(secret.size(), 43u);
+  server::storage::Sha256 digest;
+  digest.Add(secret);
+  EXPECT_EQ(made.out.substr(start.size(), 64), digest.Finish());
+  EXPECT_EQ(RunCommand("client", {{"NAME", "Practice A"}}).exit, Exit::kWrongUse);
 }
 
 TEST(IngestCommand, StoresARecordOnceHoweverOftenItIsTold) {

@@ -41,21 +41,25 @@ std::vector<std::string> WantsOf(const std::string& text, const std::string& fil
 }
 
 TEST(SettingsCases, EachFileIsToldWhatItIs) {
+  const careloom_test::TempFolder folder;
+  const std::string file = folder.path() / "careloom.conf";
   int cases = 0;
   for (const auto& entry : fs::directory_iterator(fs::path(CARELOOM_SOURCE_DIR) / "tests/cases/settings")) {
     if (entry.path().extension() != ".conf") continue;
     ++cases;
-    const std::string file = entry.path().string(), text = careloom_test::ReadFile(entry.path());
+    const std::string text = careloom_test::ReadFile(entry.path());
+    std::ofstream(file, std::ios::binary) << text;
+    ::chmod(file.c_str(), 0644);
     fhir::IssueSink findings;
     Load(file, {}, findings);
     const std::string said = Said(findings);
     std::size_t errors = 0;
-    ASSERT_TRUE(text.empty() || text.starts_with("# wants ")) << file;
+    ASSERT_TRUE(text.starts_with("# wants ")) << entry.path();
     for (const std::string& want : WantsOf(text, file)) {
-      EXPECT_NE(said.find(want), std::string::npos) << "wanted: " << want << "\nsaid: " << said;
+      EXPECT_NE(said.find(want), std::string::npos) << entry.path() << "\nwanted: " << want << "\nsaid: " << said;
       if (want.starts_with(file)) ++errors;
     }
-    EXPECT_EQ(findings.issues().size(), errors) << said;
+    EXPECT_EQ(findings.issues().size(), errors) << entry.path() << "\n" << said;
   }
   EXPECT_GE(cases, 40);
 }
@@ -146,6 +150,46 @@ TEST(SettingsTable, ItsDefaultsAreThoseOfTheCode) {
   const http::EdgeOptions edge;
   EXPECT_EQ(read.edge.address, edge.address);
   EXPECT_EQ(read.edge.port, edge.port);
+  EXPECT_EQ(read.edge.workers, edge.workers);
+  EXPECT_EQ(read.edge.queued_requests, edge.queued_requests);
+  EXPECT_EQ(read.edge.connections, edge.connections);
+  EXPECT_EQ(read.edge.connections_per_ip, edge.connections_per_ip);
+  EXPECT_EQ(read.edge.requests_per_connection, edge.requests_per_connection);
+  EXPECT_EQ(read.edge.held_bytes, edge.held_bytes);
+  EXPECT_EQ(read.edge.request_line_bytes, edge.request_line_bytes);
+  EXPECT_EQ(read.edge.head_bytes, edge.head_bytes);
+  EXPECT_EQ(read.edge.field_bytes, edge.field_bytes);
+  EXPECT_EQ(read.edge.fields, edge.fields);
+  EXPECT_EQ(read.edge.handshake_time, edge.handshake_time);
+  EXPECT_EQ(read.edge.head_time, edge.head_time);
+  EXPECT_EQ(read.edge.body_grace, edge.body_grace);
+  EXPECT_EQ(read.edge.body_bytes_per_second, edge.body_bytes_per_second);
+  EXPECT_EQ(read.edge.body_time, edge.body_time);
+  EXPECT_EQ(read.edge.write_stall, edge.write_stall);
+  EXPECT_EQ(read.edge.keep_alive, edge.keep_alive);
+  EXPECT_EQ(read.edge.stop_time, edge.stop_time);
+  EXPECT_EQ(read.front.failures_a_minute, http::FrontOptions().failures_a_minute);
+}
+
+TEST_F(SettingsFile, WithClientsIsForItsOwnerAlone) {
+  const std::string text = "# two lines\nclient.practice-a.secret-sha256 = " + std::string(64, 'a') + "\n";
+  for (const mode_t mode : {0640U, 0604U, 0660U, 0601U}) {
+    const std::string said = Refused(Write(text, mode));
+    EXPECT_NE(said.find("careloom.conf:2:1: the file"), std::string::npos) << said;
+    EXPECT_NE(said.find("chmod 600"), std::string::npos) << said;
+  }
+  EXPECT_EQ(Refused(Write(text, 0600)), "");
+  EXPECT_EQ(Refused(Write(text, 0400)), "");
+}
+
+TEST_F(SettingsFile, ADigestIsNeverShown) {
+  const std::string half = "0123456789abcdef0123456789abcdef";
+  EXPECT_EQ(Refused(Write("client.a.secret-sha256 = " + half + "\n", 0600)).find(half), std::string::npos);
+  fhir::IssueSink findings;
+  const std::string printed = Print(Load(Write("client.a.secret-sha256 = " + half + half + "\n", 0600), {}, findings));
+  EXPECT_EQ(Said(findings), "");
+  EXPECT_EQ(printed.find(half), std::string::npos);
+  EXPECT_NE(printed.find("# client.a.secret-sha256 is set and not shown\n"), std::string::npos) << printed;
 }
 
 TEST_F(SettingsFile, WhatIsPrintedIsASettingsFileThatSaysTheSame) {

@@ -1,5 +1,5 @@
 // What a file is and who may read it is asked of the open file, so that it cannot be exchanged in between.
-#include "server/settings/private_file.h"
+#include "server/private_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace server::settings {
+namespace server {
 namespace {
 
 using fhir::Error;
@@ -36,7 +36,7 @@ std::string Octal(mode_t mode) {
 
 }  // namespace
 
-fhir::Result<std::string> ReadSmallFile(const std::string& path, std::size_t most_bytes, Readers readers) {
+fhir::Result<PrivateFile> ReadPrivateFile(const std::string& path, std::size_t most_bytes) {
   const auto refused = [&](const std::string& why) { return Error(ErrorKind::kInvalid, "the file '" + path + "' " + why); };
   // Not blocking: opening a pipe that nobody writes would wait for ever.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -44,18 +44,18 @@ fhir::Result<std::string> ReadSmallFile(const std::string& path, std::size_t mos
   struct stat is = {};
   if (::fstat(file.number(), &is) != 0) return refused(std::string("cannot be looked at: ") + std::strerror(errno));
   if (!S_ISREG(is.st_mode)) return refused("is not a plain file");
-  if (readers == Readers::kOwnerOnly && (is.st_mode & 077) != 0) {
-    return refused("holds a secret and has mode " + Octal(is.st_mode) + ", so that others may read or change it; allow its owner alone: chmod 600 '" + path + "'");
+  PrivateFile read;
+  if ((is.st_mode & 077) != 0) {
+    read.exposed = "the file '" + path + "' holds a secret and has mode " + Octal(is.st_mode) + ", so that others may read or change it; allow its owner alone: chmod 600 '" + path + "'";
   }
-  std::string bytes;
   char block[16384];
   while (true) {
     const ssize_t count = ::read(file.number(), block, sizeof block);
     if (count < 0) return refused(std::string("cannot be read: ") + std::strerror(errno));
-    if (count == 0) return bytes;
-    bytes.append(block, static_cast<std::size_t>(count));
-    if (bytes.size() > most_bytes) return refused("is longer than " + std::to_string(most_bytes) + " bytes");
+    if (count == 0) return read;
+    read.bytes.append(block, static_cast<std::size_t>(count));
+    if (read.bytes.size() > most_bytes) return refused("is longer than " + std::to_string(most_bytes) + " bytes");
   }
 }
 
-}  // namespace server::settings
+}  // namespace server
