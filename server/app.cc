@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "server/inbox/inbox.h"
+#include "server/log/log.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace server {
@@ -36,6 +37,8 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   app->base_url = options.base_url;
   while (app->base_url.ends_with('/')) app->base_url.pop_back();
   app->limits = options.limits;
+  app->watch = options.watch;
+  app->log = options.log ? options.log : std::make_shared<log::Log>(log::Log::Settings{.descriptor = -1});
   app->now_us = NowUs;
   TRY_ASSIGN(app->registry, fhir::schema::Registry::LoadR4());
   TRY_ASSIGN(app->extractor, fhir::search::Extractor::Create(*app->registry));
@@ -47,12 +50,16 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   }
   storage::sqlite::SqliteOptions store_options;
   store_options.read_only = options.read_only;
-  store_options.on_broken = [app = app.get(), tell = options.on_store_failed](const std::string&) {
+  store_options.on_broken = [app = app.get(), tell = options.on_store_failed](const std::string& reason) {
     app->store_failed = true;
+    log::Line line(log::Level::kError, "store-failed");
+    app->log->Write(line.Add("reason", reason));
     if (tell) tell();
   };
   const std::string path = (std::filesystem::path(options.data_dir) / "careloom.sqlite").string();
   TRY_ASSIGN(app->store, storage::sqlite::OpenSqlite(path, *app->registry, app->extractor, std::move(store_options), NowUs, RandomBits));
+  log::Line opened(log::Level::kInfo, "store-opened");
+  app->log->Write(opened.Add("backend", "sqlite"));
   inbox::AdapterLookup adapters = options.adapters;
   if (!adapters) {
     adapters = [shelf = std::make_shared<inbox::AdapterShelf>(options.mappings_dir)](std::string_view name) { return shelf->Get(name); };

@@ -25,6 +25,9 @@ namespace server {
 namespace inbox {
 class Inbox;
 }
+namespace log {
+class Log;
+}
 
 inline constexpr char kSoftwareVersion[] = "0.1.0";
 
@@ -37,6 +40,11 @@ struct Limits {
   int most_page_entries = 1000;           // what _count may ask for at the most
 };
 
+// What is worth telling the operator.
+struct Watch {
+  std::int64_t slow_us = 500'000;         // a request that takes longer has a line of its own in the log
+};
+
 struct App {
   std::shared_ptr<const fhir::schema::Registry> registry;
   std::shared_ptr<const fhir::search::Extractor> extractor;
@@ -45,6 +53,8 @@ struct App {
   std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
   std::string_view scheme = "http";       // of those links then
   Limits limits;
+  Watch watch;
+  std::shared_ptr<log::Log> log;          // never null
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
   std::unique_ptr<storage::Store> store;  // closed before the others, which it uses
   std::shared_ptr<inbox::Inbox> inbox;    // last: it works with all of them
@@ -54,6 +64,8 @@ struct AppOptions {
   std::string data_dir;                   // holds the SQLite files; made when absent
   std::string base_url;
   Limits limits;
+  Watch watch = {};
+  std::shared_ptr<log::Log> log = {};     // for the server's events; empty: they are not written
   std::string mappings_dir = {};               // maps of the adapters; empty: those in the binary
   // The adapters by name; empty: those of the catalogue.
   std::function<fhir::Result<std::shared_ptr<const adapters::Adapter>>(std::string_view name)> adapters = {};

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # What every build needs.
-build_packages=(g++ cmake ninja-build libpoco-dev rapidjson-dev libssl-dev libsqlite3-dev libre2-dev libarchive-dev libutf8proc-dev libcli11-dev)
+build_packages=(g++ cmake ninja-build libpoco-dev rapidjson-dev libssl-dev libsqlite3-dev libre2-dev libarchive-dev libutf8proc-dev libcli11-dev prometheus-cpp-dev)
 # What the tests need besides.
 test_packages=(googletest libgtest-dev libgmock-dev)
 

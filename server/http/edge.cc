@@ -9,6 +9,7 @@
 #include <chrono>
 #include <istream>
 #include <random>
+#include <typeinfo>
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPRequestHandler.h>
@@ -24,7 +25,6 @@
 
 #include "server/http/admission.h"
 #include "server/http/error_response.h"
-#include "server/http/failure_log.h"
 
 namespace server::http {
 namespace net = Poco::Net;
@@ -111,13 +111,13 @@ class Connection : public net::HTTPRequestHandler {
     try {
       answer = Answer(in, out, request);
     } catch (const Poco::Exception& failure) {
-      answer = Fail(out, request, failure.displayText());
+      answer = Fail(out, failure.name());
     } catch (const std::exception& failure) {
-      answer = Fail(out, request, failure.what());
+      answer = Fail(out, typeid(failure).name());
     }
     for (const auto& [name, value] : answer.headers) {
       if (!IsHeaderValue(value) || !IsHeaderValue(name)) {
-        answer = Fail(out, request, "a header of the answer holds what may not be sent");
+        answer = Fail(out, "a header of the answer holds what may not be sent");
         break;
       }
     }
@@ -164,10 +164,10 @@ class Connection : public net::HTTPRequestHandler {
     return shared_.handler(request);
   }
 
-  static Response Fail(net::HTTPServerResponse& out, const Request& request, std::string_view why) {
-    LogFailure(request.id, why);
+  // `why` says nothing of the request: of an exception its type, for its text may hold what was sent.
+  static Response Fail(net::HTTPServerResponse& out, std::string why) {
     out.setKeepAlive(false);
-    return ErrorResponse(Error(ErrorKind::kInternal, "Failed."));
+    return ErrorResponse(Error(ErrorKind::kInternal, "Failed.").WithDetail(std::move(why)));
   }
 
   Shared& shared_;

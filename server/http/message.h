@@ -35,6 +35,7 @@ struct Note {
   std::string type = {};             // resource type, one that R4 has
   std::string parameters = {};       // of a search, names and modifiers: "name:exact,birthdate"; "?" for what is not known
   std::int64_t visited = 0;          // candidates that a search looked at; 0: not known
+  std::int64_t duration_us = 0;      // of the work on it, without the reading of the request and the sending of the answer
 };
 
 struct Response {

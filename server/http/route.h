@@ -44,6 +44,7 @@ struct Call {
   std::string base;                      // "http://host:port/fhir", for links
   std::string type, id, version;         // what stood for [type], [id] (or [adapter]) and [version]; type also when the pattern names one
   storage::Reader* reader = nullptr;     // inside a transaction: reads what it has written so far
+  Note& note;                            // what the handler has for the log; the router adds the rest
 };
 
 // Answers, or an error that the router makes an answer of (kUnsupported becomes a 400: a part of the request,

@@ -2,13 +2,13 @@
 #include "server/http/router.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
 #include "server/app.h"
 #include "server/http/error_response.h"
-#include "server/http/failure_log.h"
 #include "server/interactions/catalogue.h"
 #include "server/operations/catalogue.h"
 
@@ -140,14 +140,17 @@ Response Router::Handle(const Request& request, storage::Reader* reader) const {
     answer.headers.emplace_back("Allow", allowed);
     return answer;
   }
+  const auto begun = std::chrono::steady_clock::now();
   Response answer = Dispatch(request, *target, found, reader);
   answer.note.route = found.route;
   answer.note.type = found.captured.type;
+  answer.note.duration_us = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count();
   return answer;
 }
 
 Response Router::Dispatch(const Request& request, const Target& target, const Found& found, storage::Reader* reader) const {
-  Call call{app_, *this, request, target, {}, BaseOf(app_, request), found.captured.type, found.captured.id, found.captured.version, reader};
+  Note note;
+  Call call{app_, *this, request, target, {}, BaseOf(app_, request), found.captured.type, found.captured.id, found.captured.version, reader, note};
   if (auto refusal = Negotiate(request, target, call.wishes)) return *std::move(refusal);
   if (!found.route->handler) {
     return Refuse(501, "not-supported",
@@ -157,9 +160,10 @@ Response Router::Dispatch(const Request& request, const Target& target, const Fo
     return Refuse(400, "value", "'" + call.id + "' cannot be an id. An id is 1 to 64 letters, digits, '-' and '.'.");
   }
   auto handled = found.route->handler(call);
-  if (!handled && handled.error().kind() == fhir::ErrorKind::kInternal) LogFailure(request.id, handled.error().text(), handled.error().detail());
   Response answer = handled ? *std::move(handled)
                             : ErrorResponse(handled.error(), handled.error().kind() == fhir::ErrorKind::kUnsupported ? 400 : 0);
+  answer.note.parameters = std::move(note.parameters);
+  answer.note.visited = note.visited;
   for (auto& [name, value] : answer.headers) {
     if (name == "Content-Type" && value == kFhirJson) value = call.wishes.content_type;
   }

@@ -2,11 +2,13 @@
 #include "server/inbox/inbox.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 
 #include "fhir/base/utf8.h"
+#include "fhir/json/reader.h"
+#include "server/log/log.h"
 #include "server/inbox/message_text.h"
 #include "server/inbox/process.h"
 #include "server/storage/sha256.h"
@@ -36,6 +38,21 @@ std::string NameOf(const std::string& path) {
     rest.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return name;
+}
+
+// A message's state and the numbers of its report: nothing of what is in it, nor its name, which is its sender's.
+void LogSettled(log::Log& log, const Message& message) {
+  if (!log.is_on()) return;
+  log::Line line(message.state == MessageState::kHeld ? log::Level::kWarning : log::Level::kInfo, "message");
+  line.Add("message", message.id).Add("adapter", message.adapter).Add("state", StateName(message.state)).Add("bytes", message.size_bytes);
+  if (const auto report = fhir::json::Read(message.report)) {
+    for (const fhir::Element& parameter : fhir::Repeats(*report->root, "parameter")) {
+      std::int64_t count = 0;
+      const std::string_view value = parameter.ValueOf("valueInteger");
+      if (std::from_chars(value.data(), value.data() + value.size(), count).ec == std::errc()) line.Add(parameter.ValueOf("name"), count);
+    }
+  }
+  log.Write(std::move(line));
 }
 
 // Adds bytes to a message that is still on its way; nothing is written before there is more than one piece.
@@ -237,9 +254,11 @@ void Inbox::Work() {
       awake_ = false;
     }
     if (stopping_) return;
-    const auto done = ProcessWaiting();
+    const auto done = ProcessWaiting([this](const Message& message) { LogSettled(*app_.log, message); });
     failed = !done && !stopping_;
-    if (failed) std::fprintf(stderr, "careloom: inbox: %s %s; it is tried again\n", done.error().text().c_str(), done.error().detail().c_str());
+    if (!failed) continue;
+    log::Line line(log::Level::kError, "inbox-failed");
+    app_.log->Write(line.Add("error", done.error().issue_type()).AddIf("detail", done.error().detail()));
   }
 }
 

@@ -9,6 +9,8 @@
 #include "server/interactions/handlers.h"
 #include "server/interactions/parameters.h"
 #include "server/interactions/reading.h"
+#include "server/log/log.h"
+#include "server/search/names.h"
 
 namespace server::interactions {
 namespace {
@@ -32,6 +34,7 @@ fhir::Result<std::string> WithoutUnknown(const http::Call& call, std::string_vie
 }
 
 Answer RunSearch(const http::Call& call, std::string_view raw) {
+  if (call.app.log->is_on()) call.note.parameters = search::ParameterNames(call.type, raw, *call.app.registry, *call.app.extractor);
   fhir::IssueSink issues;
   std::string kept;
   if (call.wishes.handling == http::Handling::kLenient) {

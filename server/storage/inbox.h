@@ -6,6 +6,7 @@
 // hash never change, it is never taken away, and it keeps its place in the order of arrival.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,12 @@ struct MessageQuery {
   bool oldest_first = false;
 };
 
+// How many messages there are in each state, by the state's number, and when the oldest that waits to be processed came.
+struct MessageCounts {
+  std::array<std::int64_t, 4> by_state = {};
+  std::int64_t oldest_waiting_us = 0;   // 0: none waits
+};
+
 struct MessagePage {
   std::vector<Message> messages;   // newest first unless asked otherwise
   std::string next_cursor;         // opaque, for the same query; empty on the last page
@@ -59,6 +66,7 @@ class InboxReader {
   virtual fhir::Result<std::string> ReadMessageBytes(std::string_view id, std::int64_t offset, std::size_t most_bytes) = 0;
   // kInvalid: a cursor that this store did not give for this query.
   virtual fhir::Result<MessagePage> FindMessages(const MessageQuery& query, int count, std::string_view cursor) = 0;
+  virtual fhir::Result<MessageCounts> CountMessages() = 0;
   // False too when there is no such message.
   virtual fhir::Result<bool> IsPartDone(std::string_view id, std::string_view part) = 0;
   virtual fhir::Result<std::int64_t> CountPartsDone(std::string_view id) = 0;

@@ -16,6 +16,7 @@
 #include "fhir/base/result.h"
 #include "fhir/model/element.h"
 #include "server/search/query.h"
+#include "server/storage/figures.h"
 #include "server/storage/inbox.h"
 #include "server/storage/verify.h"
 
@@ -133,6 +134,8 @@ class Store {
   // A reader; borrow one per request. Readers are pooled inside.
   virtual fhir::Result<std::unique_ptr<Reader>> OpenReader() = 0;
   virtual fhir::Result<Counters> Count() = 0;
+  // What it counted of its own work; quick, and never waits for the writer.
+  virtual Figures GetFigures() { return {}; }
   // Proves that it can read and write; for /health/ready.
   virtual fhir::Result<void> Check() = 0;
   // Proves that the store agrees with itself, in one consistent state and while others write: everything that was made of

@@ -194,6 +194,20 @@ Result<MessagePage> FindMessages(Connection& connection, std::string_view secret
   return page;
 }
 
+Result<MessageCounts> CountMessages(Connection& connection) {
+  MessageCounts counts;
+  TRY_ASSIGN(Cursor cursor, connection.Query("SELECT state, count(*) FROM message GROUP BY state"));
+  while (true) {
+    TRY_ASSIGN(const bool found, cursor.Step());
+    if (!found) break;
+    const auto state = static_cast<std::size_t>(cursor.Int(0));
+    if (state < counts.by_state.size()) counts.by_state[state] = cursor.Int(1);
+  }
+  // By the index of states: 1 is kReceived.
+  TRY_ASSIGN(counts.oldest_waiting_us, QueryInt(connection, "SELECT received_us FROM message WHERE state=1 ORDER BY position LIMIT 1", 0));
+  return counts;
+}
+
 Result<bool> IsPartDone(Connection& connection, std::string_view id, std::string_view part) {
   TRY_ASSIGN(Cursor cursor, connection.Query("SELECT 1 FROM message_part WHERE message=(SELECT number FROM message WHERE id=?1) AND part=?2"));
   return cursor.BindText(1, id).BindText(2, part).Step();

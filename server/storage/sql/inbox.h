@@ -17,6 +17,7 @@ fhir::Result<Message> ReadMessage(Connection& connection, std::string_view id);
 fhir::Result<std::string> ReadMessageBytes(Connection& connection, std::string_view id, std::int64_t offset, std::size_t most_bytes);
 // `secret` signs the cursors.
 fhir::Result<MessagePage> FindMessages(Connection& connection, std::string_view secret, const MessageQuery& query, int count, std::string_view cursor);
+fhir::Result<MessageCounts> CountMessages(Connection& connection);
 fhir::Result<bool> IsPartDone(Connection& connection, std::string_view id, std::string_view part);
 fhir::Result<std::int64_t> CountPartsDone(Connection& connection, std::string_view id);
 

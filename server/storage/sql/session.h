@@ -44,6 +44,7 @@ class Session : public Interface {
   fhir::Result<MessagePage> FindMessages(const MessageQuery& query, int count, std::string_view cursor) override {
     return sql::FindMessages(connection_, layout_.cursor_secret, query, count, cursor);
   }
+  fhir::Result<MessageCounts> CountMessages() override { return sql::CountMessages(connection_); }
   fhir::Result<bool> IsPartDone(std::string_view id, std::string_view part) override { return sql::IsPartDone(connection_, id, part); }
   fhir::Result<std::int64_t> CountPartsDone(std::string_view id) override { return sql::CountPartsDone(connection_, id); }
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mutex>
@@ -124,6 +125,14 @@ class SqliteStore final : public Store {
     TRY_ASSIGN(const Counters counters, sql::ReadCounters(*database));
     pool_->Return(std::move(database));
     return counters;
+  }
+
+  Figures GetFigures() override {
+    const auto size_of = [](const std::string& path) -> std::int64_t {
+      struct stat found {};
+      return ::stat(path.c_str(), &found) == 0 ? found.st_size : 0;
+    };
+    return {writer_ ? &writer_->figures() : nullptr, size_of(path_), size_of(path_ + "-wal")};
   }
 
   Result<void> Check() override {

@@ -1,7 +1,9 @@
 // See writer.h.
 #include "server/storage/sqlite/writer.h"
 
+#include <chrono>
 #include <exception>
+#include <typeinfo>
 #include <utility>
 
 namespace server::storage::sqlite {
@@ -54,6 +56,7 @@ Result<void> Writer::Run(Store::Job job) {
   if (stopping_) return Error(ErrorKind::kUnavailable, "The store is closing.");
   if (queue_.size() >= settings_.queued_jobs) return Error(ErrorKind::kUnavailable, "The store has too much waiting to be written. Try again in a moment.");
   queue_.push_back(&waiting);
+  figures_.waiting_jobs.fetch_add(1, std::memory_order_relaxed);
   has_job_.notify_one();
   has_result_.wait(lock, [&] { return waiting.answer.has_value(); });
   return *std::move(waiting.answer);
@@ -76,6 +79,7 @@ bool Writer::TakeOne(Group& group) {
   if (queue_.empty() || group.size() >= settings_.group_jobs) return false;
   group.push_back({queue_.front(), {}});
   queue_.pop_front();
+  figures_.waiting_jobs.fetch_sub(1, std::memory_order_relaxed);
   return true;
 }
 
@@ -115,7 +119,7 @@ Result<void> Writer::RunJob(const Store::Job& job) {
   try {
     result = job(transaction);
   } catch (const std::exception& exception) {
-    result = Error(ErrorKind::kInternal, "The request failed inside the server.").WithDetail(exception.what());
+    result = Error(ErrorKind::kInternal, "The request failed inside the server.").WithDetail(typeid(exception).name());
   }
   if (database_->InAutocommit()) return result ? Result<void>(Error(ErrorKind::kUnavailable, "The store could not write.")) : std::move(result);
   if (!result) {
@@ -140,7 +144,9 @@ Result<void> Writer::FlushCounters() {
 }
 
 Result<void> Writer::Commit() {
+  const auto begun = std::chrono::steady_clock::now();
   Result<void> committed = database_->Execute("COMMIT");
+  figures_.commit_us.Add(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
   if (committed || committed.error().kind() == ErrorKind::kUnavailable) return committed;
   return OutcomeUnknown(committed.error().detail());
 }
@@ -151,10 +157,13 @@ void Writer::Answer(Group& group, const Result<void>& committed) {
   if (database_->broken_code() != 0) {
     broken_ = true;
     for (Waiting* waiting : queue_) waiting->answer = Broken();
+    figures_.waiting_jobs = 0;
     queue_.clear();
   }
+  figures_.group_jobs.Add(static_cast<std::int64_t>(group.size()));
   for (Running& running : group) {
     if (running.result && !committed) running.result = Copy(committed.error());
+    if (!running.result) figures_.failed_jobs.fetch_add(1, std::memory_order_relaxed);
     running.waiting->answer = std::move(running.result);
   }
   has_result_.notify_all();

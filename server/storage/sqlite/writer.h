@@ -36,6 +36,7 @@ class Writer {
   // As Store::Write. Not from within a job.
   fhir::Result<void> Run(Store::Job job);
   bool IsBroken() const;
+  const WriteFigures& figures() const { return figures_; }
 
  private:
   // A caller that waits. Lives on the caller's stack: once `answer` is there it may be gone.
@@ -65,6 +66,7 @@ class Writer {
   std::unique_ptr<Database> database_;   // the writer's thread only, like state_
   const sql::Layout& layout_;
   Settings settings_;
+  WriteFigures figures_;
   WriterState state_;
 
   mutable std::mutex mutex_;             // guards the members below
