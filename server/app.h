@@ -35,6 +35,7 @@ struct Limits {
   std::size_t body_bytes = 16u << 20;     // of a request; a longer one is refused before it is read
   std::size_t import_bytes = 256u << 20;  // of a file for the inbox
   std::size_t json_depth = 64;            // objects and arrays within each other
+  std::size_t json_elements = 2'000'000;  // of one body, at some 90 bytes of memory each; real ones have one for every 20 bytes or more
   std::size_t bundle_entries = 20000;     // of one batch or transaction
   int page_entries = 20;                  // of a searchset or history when _count does not say
   int most_page_entries = 1000;           // what _count may ask for at the most

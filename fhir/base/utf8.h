@@ -1,5 +1,5 @@
-// Is a text fit for FHIR: valid UTF-8 (https://www.rfc-editor.org/rfc/rfc3629) without U+0000? One pass,
-// eight ASCII characters at a time.
+// Is a text fit for FHIR: valid UTF-8 (https://www.rfc-editor.org/rfc/rfc3629) without U+0000 and without code points that
+// are no characters (U+FFFE: XML cannot carry it)? One pass, eight ASCII characters at a time.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace fhir {
 
-enum class TextFault : std::uint8_t { kNone, kZero, kNotUtf8 };
+enum class TextFault : std::uint8_t { kNone, kZero, kNotUtf8, kNoncharacter };
 
 namespace utf8 {
 
@@ -31,6 +31,15 @@ inline std::size_t CharacterAt(std::string_view text) {
   return 0;
 }
 
+// Of the character that starts here and has three or four bytes: is it one of the 66 that Unicode keeps free for ever, U+FDD0 to
+// U+FDEF and the last two of each plane?
+inline bool IsNoncharacter(std::string_view text, std::size_t size) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const bool last_two = byte(size - 2) == 0xBF && byte(size - 1) >= 0xBE;
+  if (size == 3) return byte(0) == 0xEF && (last_two || (byte(1) == 0xB7 && byte(2) >= 0x90 && byte(2) <= 0xAF));
+  return last_two && (byte(1) & 0x0FU) == 0x0F;
+}
+
 }  // namespace utf8
 
 inline TextFault FindTextFault(std::string_view text) {
@@ -47,6 +56,7 @@ inline TextFault FindTextFault(std::string_view text) {
     if (text[0] == '\0') return TextFault::kZero;
     const std::size_t size = utf8::CharacterAt(text);
     if (size == 0) return TextFault::kNotUtf8;
+    if (size >= 3 && utf8::IsNoncharacter(text, size)) return TextFault::kNoncharacter;
     text.remove_prefix(size);
   }
   return TextFault::kNone;

@@ -123,6 +123,7 @@ class Handler {
   }
 
   const std::string& error() const { return error_; }
+  bool too_large() const { return too_large_; }
   // Where the reader is, as FHIRPath: the element that was being read.
   std::string Where() const {
     if (frames_.empty() || !frames_.back().element) return {};
@@ -148,6 +149,7 @@ class Handler {
       case TextFault::kNone: return true;
       case TextFault::kZero: return Fail("U+0000 is not allowed in a string");
       case TextFault::kNotUtf8: return Fail("not JSON: a string is not valid UTF-8, or holds half of a surrogate pair");
+      case TextFault::kNoncharacter: return Fail("a string holds a code point that is no character, such as U+FFFE or U+FFFF");
     }
     return false;
   }
@@ -177,6 +179,11 @@ class Handler {
   Element* Place() {
     if (frames_.empty()) {
       Fail("the document is a bare value; one object is expected");
+      return nullptr;
+    }
+    if (options_.max_elements > 0 && ++elements_ > options_.max_elements) {
+      too_large_ = true;
+      Fail("more than " + std::to_string(options_.max_elements) + " elements in one document");
       return nullptr;
     }
     Frame& frame = frames_.back();
@@ -270,6 +277,8 @@ class Handler {
   Names names_;
   std::vector<Frame> frames_;
   std::string_view key_;
+  std::size_t elements_ = 0;
+  bool too_large_ = false;
   std::string error_;
 };
 
@@ -304,6 +313,7 @@ Result<Document> Read(std::string_view bytes, const ReadOptions& options) {
       text = bytes.empty() ? "the document is empty" : std::string("not JSON: ") + rapidjson::GetParseError_En(result.Code());
       if (result.Offset() >= bytes.size() && !bytes.empty()) text += " The document ends too early.";
     }
+    if (handler.too_large()) return Error(ErrorKind::kTooLarge, text + ". Send it in parts.").At(handler.Where());
     return Error(ErrorKind::kInvalid, text + " (" + place + ")").WithIssueType("structure").At(handler.Where());
   }
   return document;

@@ -33,6 +33,7 @@ Result<fhir::Document> ReadBody(const http::Call& call) {
   if (call.request.body.empty()) return Error(ErrorKind::kInvalid, "The request has no body. Send the resource as FHIR JSON.");
   fhir::json::ReadOptions options;
   options.max_depth = call.app.limits.json_depth;
+  options.max_elements = call.app.limits.json_elements;
   TRY_ASSIGN(fhir::Document document, fhir::json::Read(call.request.body, options));
   if (!document.root || !document.root->is_resource) return Error(ErrorKind::kInvalid, "The body has no resourceType, so it is no FHIR resource.");
   return document;

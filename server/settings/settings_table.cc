@@ -53,6 +53,8 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.limits.import_bytes = As<std::size_t>(v); }},
     Setting{"limits.json-depth", Kind::kCount, {8, 128}, "64", "objects and arrays within each other in a body",
             [](Settings& s, const Value& v) { s.app.limits.json_depth = As<std::size_t>(v); }},
+    Setting{"limits.json-elements", Kind::kCount, {1000, 100'000'000}, "2000000", "elements of a body, each some 90 bytes of memory",
+            [](Settings& s, const Value& v) { s.app.limits.json_elements = As<std::size_t>(v); }},
     Setting{"limits.bundle-entries", Kind::kCount, {1, 1'000'000}, "20000", "entries of one batch or transaction",
             [](Settings& s, const Value& v) { s.app.limits.bundle_entries = As<std::size_t>(v); }},
     Setting{"limits.page", Kind::kCount, {1, 10'000}, "20", "entries of a page when _count does not say",

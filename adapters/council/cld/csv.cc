@@ -122,7 +122,9 @@ Result<void> CsvReader::CheckSize() const {
 
 Result<void> CsvReader::EndCell() {
   const std::size_t start = ends_.empty() ? 0 : ends_.back();
-  if (encoding_ == Encoding::kUtf8 && fhir::FindTextFault(std::string_view(text_).substr(start)) != fhir::TextFault::kNone) {
+  const fhir::TextFault fault = encoding_ == Encoding::kUtf8 ? fhir::FindTextFault(std::string_view(text_).substr(start)) : fhir::TextFault::kNone;
+  if (fault == fhir::TextFault::kNoncharacter) return Refuse("The cell holds a code point that is no character, such as U+FFFE.");
+  if (fault != fhir::TextFault::kNone) {
     return Refuse("The cell is not UTF-8. If the file was saved by Excel as \"CSV\", read it with --encoding windows-1252, or save it as \"CSV UTF-8\".");
   }
   ends_.push_back(text_.size());

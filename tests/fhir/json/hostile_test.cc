@@ -42,7 +42,7 @@ TEST(HostileJson, C01_DepthIsBoundedInTimeAndMemoryHoweverDeep) {
 }
 
 TEST(HostileJson, C03_WhatIsNotUtf8IsRefused) {
-  const std::vector<std::string> wrong = {
+  std::vector<std::string> wrong = {
       "\x80", "\xBF", "\x80\xBF", "\xC0", "\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xC2\x20", "\xC2\xC2", "\xDF", "\xE0", "\xE0\x80\x80",
       "\xE0\x80\xAF", "\xE0\x9F\xBF", "\xE0\xA0", "\xE1\x80", "\xE1\x80\x20", "\xE2\x82", "\xE2\x28\xA1", "\xED\xA0\x80", "\xED\xAD\xBF",
       "\xED\xAE\x80", "\xED\xBF\xBF", "\xED\xA0\x80\xED\xB0\x80", "\xEF\xBF", "\xF0", "\xF0\x80\x80\xAF", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80",
@@ -51,6 +51,9 @@ TEST(HostileJson, C03_WhatIsNotUtf8IsRefused) {
       "\xFD\xBF\xBF\xBF\xBF\xBF", "\xFE", "\xFF", "\xFE\xFF", "\xFF\xFE", "a\xFF", "\xFF\"", "\\\xFF", "\\uD800", "\\uDBFF", "\\uDC00", "\\uDFFF",
       "\\uDC00\\uD800", "\\uD800\\u0041", "\\uD800\\uD800", "\\u12", "\\u12G4", "\\x41", "\\u0000", "a\\u0000b", "\x01", "\x1F", "\n", "\t"};
   EXPECT_GE(wrong.size(), 60u);
+  // Code points that are no characters, written and escaped.
+  wrong.insert(wrong.end(), {"\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xEF\xB7\x90", "\xEF\xB7\xAF", "\xF0\x9F\xBF\xBE", "\xF0\x9F\xBF\xBF", "\xF4\x8F\xBF\xBE", "\xF4\x8F\xBF\xBF", "\\uFFFE", "\\uFFFF",
+                             "\\uFDD0", "\\uD83F\\uDFFE"});
   for (const std::string& bytes : wrong) {
     EXPECT_FALSE(IsRead(WithId(bytes))) << testing::PrintToString(bytes);
     EXPECT_FALSE(IsRead("{\"resourceType\":\"Patient\",\"" + bytes + "\":1}")) << "as a name: " << testing::PrintToString(bytes);
@@ -60,7 +63,7 @@ TEST(HostileJson, C03_WhatIsNotUtf8IsRefused) {
 }
 
 TEST(HostileJson, C03_EveryPlaneOfUnicodeComesBackAsItWas) {
-  for (const char* text : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBD", "\xEF\xBB\xBF", "\xF0\x90\x80\x80",
+  for (const char* text : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBD", "\xEF\xBB\xBF", "\xEF\xB7\x8F", "\xEF\xB7\xB0", "\xEE\xBF\xBF", "\xF0\x90\x80\x80", "\xF0\x9F\xBE\xBF", "\xF0\x9E\xBF\xBF",
                            "\xF0\x9F\x98\x80", "\xF0\xAF\xBF\xBD", "\xF4\x8F\xBF\xBD", "\x7F", "e\xCC\x81"}) {
     const auto document = Read(WithId(text));
     ASSERT_TRUE(document) << testing::PrintToString(text);
@@ -86,6 +89,18 @@ TEST(HostileJson, C04_NumbersAreKeptAsWrittenOrRefused) {
   const std::string many = "{\"resourceType\":\"Observation\",\"x\":" + digits + "}";
   const auto document = Read(many);
   EXPECT_TRUE(!document || Write(*document->root) == many);
+}
+
+TEST(HostileJson, C06_ElementsAreCountedBeforeTheyAreMade) {
+  std::string numbers = R"({"resourceType":"Patient","x":[1)";
+  for (int i = 1; i < 1000; ++i) numbers += ",1";
+  numbers += "]}";
+  EXPECT_TRUE(Read(numbers, {.max_elements = 1000}));
+  const auto refused = Read(numbers, {.max_elements = 999});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::kTooLarge);
+  EXPECT_EQ(refused.error().path(), "Patient.x");
+  EXPECT_NE(refused.error().text().find("999"), std::string::npos);
 }
 
 // Smaller than `limit` bytes, at most `count`, in the order of their names.

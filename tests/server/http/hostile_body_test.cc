@@ -79,6 +79,35 @@ TEST_F(HostileBody, C04_NumbersComeBackAsWrittenOrAreRefused) {
   }
 }
 
+TEST_F(HostileBody, C04_NumbersAreFoundByTheirValueAndShownAsWritten) {
+  const std::vector<std::string> stored = {"1.00", "-0.0", "1e-9", "0.10", "123456789012345678901234567890", "0.000000000000000000000000000001", std::string(10'000, '7')};
+  for (const std::string& number : stored) {
+    const auto answer = served_.Do("PUT", "/fhir/Observation/o" + std::to_string(expected_),
+                                   R"({"resourceType":"Observation","id":"o)" + std::to_string(expected_) + R"(","status":"final","code":{"text":"x"},"valueQuantity":{"value":)" + number + "}}");
+    if (number.size() > 100 && answer.status != 201) {
+      EXPECT_TRUE(answer.status == 400 || answer.status == 422) << answer.status;
+      continue;
+    }
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    const std::string read = served_.Do("GET", "/fhir/Observation/o" + std::to_string(expected_)).body;
+    EXPECT_NE(read.find("\"value\":" + number + "}"), std::string::npos) << read.substr(0, 300);
+    ++expected_;
+  }
+  const auto total = [&](const std::string& value) {
+    const std::string body = served_.Do("GET", "/fhir/Observation?_summary=count&value-quantity=" + value).body;
+    const std::size_t at = body.find("\"total\":");
+    return at == std::string::npos ? std::string("none: ") + body.substr(0, 300) : body.substr(at + 8, body.find_first_of(",}", at) - at - 8);
+  };
+  EXPECT_EQ(total("1.00"), "1");
+  EXPECT_EQ(total("0.1"), "1");
+  EXPECT_EQ(total("eq1.000"), "1");
+  EXPECT_EQ(total("gt1e29"), std::to_string(expected_ - 5));   // what is too great for a double is greater still
+  for (const char* wrong : {"1e400", "NaN", "Infinity", "-Infinity", "0x1", "1,e", "--1", "1e", ".", "%2B%2B1", "1%00"}) {
+    EXPECT_EQ(served_.Do("GET", std::string("/fhir/Observation?value-quantity=") + wrong).status, 400) << wrong;
+  }
+  EXPECT_LT(served_.Do("GET", "/fhir/Observation?value-quantity=" + std::string(10'000, '7')).status, 500);
+}
+
 TEST_F(HostileBody, C05_EveryStrictPrefixIsRefused) {
   const std::vector<std::string> resources = SampleResources(20, 4);
   ASSERT_GE(resources.size(), 50u);

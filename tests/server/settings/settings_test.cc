@@ -144,6 +144,7 @@ TEST(SettingsTable, ItsDefaultsAreThoseOfTheCode) {
   EXPECT_EQ(read.app.limits.body_bytes, limits.body_bytes);
   EXPECT_EQ(read.app.limits.import_bytes, limits.import_bytes);
   EXPECT_EQ(read.app.limits.json_depth, limits.json_depth);
+  EXPECT_EQ(read.app.limits.json_elements, limits.json_elements);
   EXPECT_EQ(read.app.limits.bundle_entries, limits.bundle_entries);
   EXPECT_EQ(read.app.limits.page_entries, limits.page_entries);
   EXPECT_EQ(read.app.limits.most_page_entries, limits.most_page_entries);
