@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
 
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
+#include "server/storage/durable.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace server {
@@ -43,10 +43,8 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   TRY_ASSIGN(app->registry, fhir::schema::Registry::LoadR4());
   TRY_ASSIGN(app->extractor, fhir::search::Extractor::Create(*app->registry));
   app->validator = std::make_unique<const fhir::validate::Validator>(*app->registry);
-  std::error_code failed;
-  std::filesystem::create_directories(options.data_dir, failed);
-  if (failed) {
-    return Error(ErrorKind::kUnavailable, "The data folder '" + options.data_dir + "' cannot be made: " + failed.message() + ". Choose another with --data.");
+  if (const auto made = storage::MakeFolder(options.data_dir); !made) {
+    return Error(ErrorKind::kUnavailable, "The data folder cannot be made: " + made.error().text() + " Choose another with --data.");
   }
   storage::sqlite::SqliteOptions store_options;
   store_options.read_only = options.read_only;
@@ -56,7 +54,7 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
     app->log->Write(line.Add("reason", reason));
     if (tell) tell();
   };
-  const std::string path = (std::filesystem::path(options.data_dir) / "careloom.sqlite").string();
+  const std::string path = storage::sqlite::StoreFile(options.data_dir);
   TRY_ASSIGN(app->store, storage::sqlite::OpenSqlite(path, *app->registry, app->extractor, std::move(store_options), NowUs, RandomBits));
   log::Line opened(log::Level::kInfo, "store-opened");
   app->log->Write(opened.Add("backend", "sqlite"));

@@ -80,6 +80,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);   // a limit on the size of files is a full disk, not the end of the process
   std::signal(SIGPIPE, SIG_IGN);   // a reader that goes away is an error of one write, not the end of the process
   try {
     return Run(argc, argv);

@@ -66,6 +66,7 @@ void AddAlternatives(const Node& node, const Emission& emission, const TypeEntry
 }
 
 void Compile(TypeEntry& entry, const schema::Registry& registry) {
+  entry.compiled = Compiled();   // what an attempt that ran out of memory left is not to be doubled
   for (const schema::SearchParameter* parameter : entry.parameters) {
     const SearchType* type = FindSearchType(parameter->type);
     if (!type || !type->convert || parameter->expression.empty()) continue;

@@ -4,6 +4,7 @@
 namespace server::command {
 
 Command Adapt();
+Command Backup();
 Command Check();
 Command ClientCommand();
 Command Convert();
@@ -14,6 +15,7 @@ Command FhirPath();
 Command Import();
 Command InboxCommand();
 Command Ingest();
+Command Restore();
 Command Serve();
 Command SettingsCommand();
 Command Transform();
@@ -35,6 +37,8 @@ std::vector<Command> Catalogue() {
       Import(),
       Export(),
       Check(),
+      Backup(),
+      Restore(),
       Definitions(),
   };
 }

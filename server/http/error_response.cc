@@ -49,6 +49,10 @@ int HttpStatus(ErrorKind kind) {
   return 500;
 }
 
+int HttpStatus(const fhir::Error& error) {
+  return error.kind() == ErrorKind::kUnavailable && error.issue_type() == "no-store" ? 507 : HttpStatus(error.kind());
+}
+
 std::string ToOperationOutcome(std::span<const Issue> issues) {
   std::string out = R"({"resourceType":"OperationOutcome","issue":[)";
   bool first = true;
@@ -82,7 +86,7 @@ std::string ToOperationOutcome(const fhir::Error& error) {
 
 Response ErrorResponse(const fhir::Error& error, int status) {
   Response response;
-  response.status = status ? status : HttpStatus(error.kind());
+  response.status = status ? status : HttpStatus(error);
   response.headers = {{"Content-Type", std::string(kFhirJson)}};
   if (response.status == 503 || response.status == 429) response.headers.emplace_back("Retry-After", "1");
   response.body = ToOperationOutcome(error);

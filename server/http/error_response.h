@@ -15,6 +15,8 @@ namespace server::http {
 inline constexpr std::string_view kFhirJson = "application/fhir+json; charset=utf-8";
 
 int HttpStatus(fhir::ErrorKind kind);
+// The kind's status; 507 when the store has no room.
+int HttpStatus(const fhir::Error& error);
 
 // An OperationOutcome as JSON. The error's detail is never in it; an internal error's text is replaced by
 // one that says nothing of us.

@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include <cstdlib>
+#include <new>
 
 namespace server::search {
 
@@ -26,6 +27,7 @@ std::string Fold(std::string_view text) {
   utf8proc_uint8_t* mapped = nullptr;
   const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
   const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &mapped, options);
+  if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
   if (size < 0) return std::string(text);
   folded.assign(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
   std::free(mapped);

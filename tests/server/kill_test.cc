@@ -1,5 +1,5 @@
-// A server killed at random moments while it stores, deletes and starts, and started again on what is left: nothing that
-// was acknowledged is missing, nothing is half there, and the store agrees with itself. CARELOOM_LONG: 50 times.
+// A server killed at random moments while it stores, deletes, takes files in and starts, and started again on what is left: nothing
+// that was acknowledged is missing, nothing is half there, and the store agrees with itself. CARELOOM_LONG: 300 times.
 // (hardening: S01)
 #include <gtest/gtest.h>
 
@@ -9,7 +9,9 @@
 
 #include "server/app.h"
 #include "tests/support/child_process.h"
+#include "tests/support/cld_generator.h"
 #include "tests/support/http_client.h"
+#include "tests/support/size.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
@@ -25,6 +27,18 @@ struct Told {
   };
   std::map<std::string, Standing> acknowledged;     // by "Type/id"
   std::vector<std::string> attempted;               // ids of the transactions, acknowledged or not
+  std::vector<std::string> messages;                // ids of files that were taken in
+};
+
+// Where the store is: what the program is told of it, and how the test opens it.
+struct Place {
+  std::vector<std::string> arguments;
+  server::AppOptions options;
+
+  std::vector<std::string> With(std::vector<std::string> words) const {
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return words;
+  }
 };
 
 std::vector<std::string> NamesOf(const std::string& id) {
@@ -68,6 +82,22 @@ class Client {
     }
   }
 
+  // Files of two rows each, until the server is gone.
+  void SendFiles(std::uint64_t seed) {
+    for (std::uint64_t number = 0;; ++number) {
+      CldOptions options;
+      options.seed = seed * 1000 + number;
+      options.rows = 2;
+      const CldFile file = GenerateCld(options);
+      const auto answer = Fetch(port_, "POST", "/inbox/cld?name=" + std::to_string(seed) + "-" + std::to_string(number), {}, WriteCld(file.rows));
+      if (answer.status == 0) return;
+      EXPECT_EQ(answer.status, 202) << answer.body;
+      for (const auto& [name, value] : answer.headers) {
+        if (name == "Location") told_.messages.push_back(value.substr(value.rfind('/') + 1));
+      }
+    }
+  }
+
  private:
   bool Do(const std::string& method, const std::string& path, const std::string& body) {
     const auto answer = Fetch(port_, method, "/fhir" + path, {{"Content-Type", "application/fhir+json"}}, body);
@@ -80,8 +110,9 @@ class Client {
 };
 
 // What was told against what is there: the version told, or the one that was being stored when the end came.
-void Compare(const std::string& data, const std::vector<Told>& all) {
-  const auto app = server::OpenApp({.data_dir = data, .base_url = {}, .limits = {}, .read_only = true, .on_store_failed = {}});
+void Compare(const Place& place, const std::vector<Told>& all) {
+  std::size_t acknowledged = 0, found = 0, torn = 0, messages = 0;
+  const auto app = server::OpenApp(place.options);
   ASSERT_TRUE(app) << app.error().ToString();
   const auto reader = *(*app)->store->OpenReader();
   const auto read = [&](const std::string& name) { return reader->Read(name.substr(0, name.find('/')), name.substr(name.find('/') + 1)); };
@@ -91,30 +122,43 @@ void Compare(const std::string& data, const std::vector<Told>& all) {
       ASSERT_TRUE(stored) << name << " was acknowledged: " << stored.error().ToString();
       EXPECT_TRUE(stored->version == standing.version || stored->version == standing.version + 1) << name;
       EXPECT_TRUE(stored->version != standing.version || stored->deleted() == standing.deleted) << name;
+      ++found;
+    }
+    acknowledged += told.acknowledged.size();
+    for (const std::string& id : told.messages) {
+      const auto message = reader->ReadMessage(id);
+      EXPECT_TRUE(message && message->state != server::storage::MessageState::kReceiving) << id << " was taken in";
+      ++messages;
     }
     for (const std::string& id : told.attempted) {
       std::size_t there = 0;
       for (const std::string& name : NamesOf(id)) there += read(name).has_value();
       EXPECT_TRUE(there == 0 || there == NamesOf(id).size()) << id << ": " << there;
+      torn += there != 0 && there != NamesOf(id).size();
     }
   }
+  std::printf("%zu resources acknowledged, %zu found, %zu transactions torn, %zu files taken in and found\n", acknowledged, found, torn, messages);
 }
 
 TEST(KilledServer, LosesNothingThatItAcknowledgedAndLeavesNothingHalf) {
-  const int rounds = std::getenv("CARELOOM_LONG") ? 50 : 5;
+  const int rounds = EveryDayOrLong(5, 300), rounds_a_check = EveryDayOrLong(1, 10);
   const TempFolder folder;
   const std::string data = folder.path() / "data";
+  Place place{{"--data", data}, {}};
+  place.options.data_dir = data;
+  place.options.read_only = true;
   std::mt19937 random(11);
   std::vector<Told> all;
   for (int round = 0; round < rounds; ++round) {
-    ChildProcess serve({"serve", "--port", "0", "--data", data});
+    ChildProcess serve(place.With({"serve", "--port", "0"}));
     const std::uint16_t port = serve.WaitForPort();
     ASSERT_NE(port, 0) << serve.err();
-    std::vector<Told> told(kThreads);
+    std::vector<Told> told(kThreads + 1);
     std::vector<std::thread> clients;
     for (int i = 0; i < kThreads; ++i) {
       clients.emplace_back([&, i] { Client(port, told[static_cast<std::size_t>(i)]).Run("r" + std::to_string(round) + "-c" + std::to_string(i) + "-"); });
     }
+    clients.emplace_back([&] { Client(port, told.back()).SendFiles(static_cast<std::uint64_t>(round) + 1); });
     std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 400));
     serve.Kill();
     for (std::thread& client : clients) client.join();
@@ -122,16 +166,17 @@ TEST(KilledServer, LosesNothingThatItAcknowledgedAndLeavesNothingHalf) {
     all.insert(all.end(), told.begin(), told.end());
     if (round % 2 == 1) {
       // And once more while it starts on what the first kill left.
-      ChildProcess starting({"serve", "--port", "0", "--data", data});
+      ChildProcess starting(place.With({"serve", "--port", "0"}));
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
       starting.Kill();
       EXPECT_EQ(starting.Wait(), -SIGKILL) << starting.err();
     }
-    ChildProcess check({"check", "--data", data});
+    if ((round + 1) % rounds_a_check != 0) continue;
+    ChildProcess check(place.With({"check"}));
     EXPECT_EQ(check.Wait(), 0) << check.out() << check.err();
     EXPECT_NE(check.out().find(": clean"), std::string::npos) << check.out();
   }
-  Compare(data, all);
+  Compare(place, all);
   std::size_t acknowledged = 0;
   for (const Told& told : all) acknowledged += told.acknowledged.size();
   EXPECT_GT(acknowledged, static_cast<std::size_t>(rounds) * 10);   // it was at work when the end came

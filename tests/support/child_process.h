@@ -50,6 +50,7 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
+  pid_t id() const { return id_; }
   void Signal(int number) {
     if (!ended_) ::kill(id_, number);
   }

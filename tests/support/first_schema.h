@@ -22,7 +22,7 @@ inline void MakeFirstSchema(const std::string& path, const std::string& vfs = {}
       if (first.count(name) == 0) drops += "DROP TABLE " + name + ";";
     }
   }
-  ASSERT_TRUE(database->Execute((drops + "PRAGMA user_version=1").c_str()));
+  ASSERT_TRUE(database->Execute((drops + "ALTER TABLE version DROP COLUMN body_check;PRAGMA user_version=1").c_str()));
 }
 
 }  // namespace careloom_test

@@ -93,6 +93,18 @@ Result<std::string> BodyOf(Connection& connection, Sequence seq) {
   return std::string(cursor.Bytes(0));
 }
 
+Result<Version> Own(Version version) {
+  std::string_view body = version.body;
+  const auto take = [&](std::string_view text) {
+    const bool is_there = body.starts_with(text);
+    body.remove_prefix(is_there ? text.size() : 0);
+    return is_there;
+  };
+  // Canonical JSON begins so.
+  if (body.empty() || (take("{\"resourceType\":\"") && take(version.type) && take("\",\"id\":\"") && take(version.id) && take("\""))) return version;
+  return fhir::Error(fhir::ErrorKind::kInternal, "A stored version has the content of another: the store is damaged.");
+}
+
 Version VersionOf(const Layout& layout, const ResourceRow& row, std::string body) {
   Version version;
   version.key = row.key;
@@ -107,7 +119,7 @@ Version VersionOf(const Layout& layout, const ResourceRow& row, std::string body
 
 Result<Version> CurrentVersion(Connection& connection, const Layout& layout, const ResourceRow& row) {
   TRY_ASSIGN(std::string body, BodyOf(connection, row.seq));
-  return VersionOf(layout, row, std::move(body));
+  return Own(VersionOf(layout, row, std::move(body)));
 }
 
 Result<std::vector<Version>> CurrentVersions(Connection& connection, const Layout& layout, const std::vector<ResourceRow>& rows) {
@@ -132,7 +144,8 @@ Result<std::vector<Version>> CurrentVersions(Connection& connection, const Layou
     }
     for (std::size_t i = 0; i < count; ++i) {
       if (!bodies[i]) return MissingVersion();
-      versions.push_back(VersionOf(layout, rows[from + i], *std::move(bodies[i])));
+      TRY_ASSIGN(Version version, Own(VersionOf(layout, rows[from + i], *std::move(bodies[i]))));
+      versions.push_back(std::move(version));
     }
   }
   return versions;
@@ -146,7 +159,7 @@ Result<Version> VersionAt(Connection& connection, const Layout& layout, const Re
   version.version = cursor.Int(0);
   version.last_updated_us = cursor.Int(1);
   version.method = static_cast<Method>(cursor.Int(2));
-  return version;
+  return Own(std::move(version));
 }
 
 }  // namespace server::storage::sql

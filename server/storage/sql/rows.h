@@ -42,6 +42,8 @@ fhir::Result<std::string> BodyOf(Connection& connection, Sequence seq);
 fhir::Error MissingVersion();
 // The row as the version it stands for, with that body.
 Version VersionOf(const Layout& layout, const ResourceRow& row, std::string body);
+// The version, unless its content is another's, as it can be in a damaged store: then kInternal.
+fhir::Result<Version> Own(Version version);
 // The row's current version with its body.
 fhir::Result<Version> CurrentVersion(Connection& connection, const Layout& layout, const ResourceRow& row);
 // The same of each row, in their order.

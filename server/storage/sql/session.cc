@@ -51,7 +51,7 @@ Result<Version> ReadCurrent(Connection& connection, const Layout& layout, std::s
   version.last_updated_us = cursor.Int(2);
   version.method = static_cast<Method>(cursor.Int(3));
   version.body = std::string(cursor.Bytes(5));
-  return version;
+  return Own(std::move(version));
 }
 
 Result<Version> ReadOne(Connection& connection, const Layout& layout, std::string_view type, std::string_view id, std::int64_t version) {
@@ -80,10 +80,11 @@ Result<HistoryPage> ReadHistory(Connection& connection, const Layout& layout, st
   for (; version >= 1 && static_cast<int>(page.versions.size()) < count; --version) {
     TRY_ASSIGN(const bool found, cursor.Step());
     if (!found || cursor.Int(0) != version) return MissingVersion();
-    Version& older = page.versions.emplace_back(VersionOf(layout, row, std::string(cursor.Bytes(3))));
+    TRY_ASSIGN(Version older, Own(VersionOf(layout, row, std::string(cursor.Bytes(3)))));
     older.version = version;
     older.last_updated_us = cursor.Int(1);
     older.method = static_cast<Method>(cursor.Int(2));
+    page.versions.push_back(std::move(older));
   }
   if (version >= 1 && !page.versions.empty()) page.next_before_version = version + 1;
   return page;

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace server::storage::sqlite {
@@ -11,6 +12,15 @@ namespace {
 
 // Written out instead of SQLITE_STATIC: the macro is an old-style cast.
 constexpr sqlite3_destructor_type kBorrowed = nullptr;
+
+// What a file of the connection (SQLITE_FCNTL_FILE_POINTER or its log, SQLITE_FCNTL_JOURNAL_POINTER) answers to a question;
+// 0 when it has no answer.
+int AskFile(sqlite3* handle, int which, int question) {
+  sqlite3_file* file = nullptr;
+  int answer = 0;
+  if (sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK || !file || !file->pMethods) return 0;
+  return file->pMethods->xFileControl(file, question, &answer) == SQLITE_OK ? answer : 0;
+}
 
 }  // namespace
 
@@ -88,7 +98,9 @@ fhir::Result<std::unique_ptr<Database>> Database::Open(const std::string& path, 
   if (settings.scratch) {
     pragmas += "PRAGMA page_size=8192;PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=OFF;PRAGMA synchronous=OFF;";
   } else if (!settings.read_only) {
-    pragmas += "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA wal_autocheckpoint=1000;";
+    pragmas += "PRAGMA page_size=8192;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;";
+    database->checkpoint_pages_ = settings.checkpoint_pages;
+    sqlite3_wal_hook(database->handle_, Committed, database.get());
   }
   pragmas += "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=0;PRAGMA cache_size=-" + std::to_string(settings.cache_kib) + ";";
   TRY(database->Execute(pragmas.c_str()));
@@ -121,25 +133,57 @@ fhir::Result<void> Database::Execute(const char* sql) {
 
 bool Database::InAutocommit() const { return sqlite3_get_autocommit(handle_) != 0; }
 
+// SQLite's own hook would keep to itself that the disk failed.
+int Database::Committed(void* database, sqlite3* handle, const char* schema, int log_pages) {
+  Database& self = *static_cast<Database*>(database);
+  if (log_pages >= self.checkpoint_pages_) self.Note(sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+  return SQLITE_OK;
+}
+
+bool Database::IsFileGone() {
+  const auto is_moved = [this](int which) { return AskFile(handle_, which, SQLITE_FCNTL_HAS_MOVED) != 0; };
+  if (!is_moved(SQLITE_FCNTL_FILE_POINTER) && !is_moved(SQLITE_FCNTL_JOURNAL_POINTER)) return false;
+  broken_code_ = SQLITE_READONLY_DBMOVED;
+  return true;
+}
+
+bool Database::HasReadDamage() const {
+  const int kind = broken_code_ & 0xFF;
+  return kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB || broken_code_ == SQLITE_IOERR_READ;
+}
+
+// A quota or a limit on the size of files is a full disk too; SQLite has no code for them.
+bool Database::HasNoRoom(int code) {
+  if (code == SQLITE_FULL) return true;
+  const auto is_limit = [this](int which) {
+    const int system = AskFile(handle_, which, SQLITE_FCNTL_LAST_ERRNO);
+    return system == EDQUOT || system == EFBIG;
+  };
+  return code == SQLITE_IOERR_WRITE && (is_limit(SQLITE_FCNTL_JOURNAL_POINTER) || is_limit(SQLITE_FCNTL_FILE_POINTER));
+}
+
+void Database::Note(int code) {
+  const int kind = code & 0xFF;
+  if (code != SQLITE_IOERR_NOMEM && (kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB)) broken_code_ = code;
+}
+
 fhir::Error Database::Fail(int code) {
   const std::string detail = "sqlite " + std::to_string(sqlite3_extended_errcode(handle_)) + ": " + sqlite3_errmsg(handle_);
+  const auto unavailable = [&](const char* text) { return fhir::Error(fhir::ErrorKind::kUnavailable, text).WithDetail(detail); };
+  if (HasNoRoom(code)) return unavailable("The store's disk is full. This was not stored; make room and try again.").WithIssueType("no-store");
+  if (code == SQLITE_IOERR_NOMEM) return unavailable("The store ran out of memory. Try again.");
+  Note(code);
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store is busy. Try again.").WithDetail(detail);
-    case SQLITE_FULL:
-      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store's disk is full. Nothing was stored; make room and try again.").WithDetail(detail);
-    case SQLITE_NOMEM:
-      return fhir::Error(fhir::ErrorKind::kUnavailable, "The store ran out of memory. Try again.").WithDetail(detail);
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      broken_code_ = code;
-      break;
-    default:
-      break;
+    case SQLITE_PROTOCOL: return unavailable("The store is busy. Try again.");
+    case SQLITE_NOMEM: return unavailable("The store ran out of memory. Try again.");
+    case SQLITE_CANTOPEN: return unavailable("The store's file or its log cannot be opened. Check that the folder is there and may be written, and how many files may be open.");
+    case SQLITE_READONLY:
+    case SQLITE_PERM: return unavailable("The store's file may only be read. Check the rights of the file and its folder, and whether the disk is mounted for reading only.");
+    case SQLITE_NOTADB: return unavailable("The store's file is damaged, or is no store. Restore a backup.");
+    default: return fhir::Error(fhir::ErrorKind::kInternal, "The store failed.").WithDetail(detail);
   }
-  return fhir::Error(fhir::ErrorKind::kInternal, "The store failed.").WithDetail(detail);
 }
 
 }  // namespace server::storage::sqlite

@@ -24,6 +24,7 @@ struct OpenSettings {
   bool read_only = false;
   int cache_kib = 16 * 1024;
   int busy_timeout_ms = 5000;
+  int checkpoint_pages = 1000;      // pages in the log that a commit leaves before it moves them into the file
   bool scratch = false;             // nothing of it is kept: no journal, no fsync
   std::string vfs = {};             // name of SQLite's file system; empty: the operating system's
 };
@@ -43,15 +44,23 @@ class Database final : public sql::Connection {
   bool InAutocommit() const;
   // The last extended result code that means the disk or the file cannot be trusted, 0 when none was seen.
   int broken_code() const { return broken_code_; }
+  // True when the file or its log has been deleted or put elsewhere: what is written then is in no folder. Notes broken_code.
+  bool IsFileGone();
+  // True when what it read last was not what a store's file holds.
+  bool HasReadDamage() const;
 
   // The code as an error; notes broken_code. For statements and this class.
   fhir::Error Fail(int code);
 
  private:
   Database();
+  static int Committed(void* database, sqlite3* handle, const char* schema, int log_pages);
+  void Note(int code);
+  bool HasNoRoom(int code);
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string_view, std::vector<std::unique_ptr<PreparedStatement>>> statements_;   // free ones of each text
   int broken_code_ = 0;
+  int checkpoint_pages_ = 0;
 };
 
 }  // namespace server::storage::sqlite

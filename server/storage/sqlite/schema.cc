@@ -11,7 +11,7 @@ namespace {
 using fhir::Result;
 
 // One entry a schema version; a file at version n has had the first n. Never edit one that was released.
-constexpr std::array<const char*, 3> kMigrations = {R"sql(
+constexpr std::array<const char*, 4> kMigrations = {R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE slot(id INTEGER PRIMARY KEY, type INTEGER NOT NULL, code TEXT NOT NULL, UNIQUE(type, code)) STRICT;
@@ -50,7 +50,9 @@ CREATE INDEX message_scope ON message(scope, position);
 CREATE INDEX message_sha256 ON message(sha256, position);
 CREATE TABLE message_piece(message INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(message, start)) STRICT;
 CREATE TABLE message_part(message INTEGER NOT NULL, part TEXT NOT NULL, PRIMARY KEY(message, part)) STRICT, WITHOUT ROWID;
-)sql"};
+)sql",
+                                                    // body_check.h; NULL for what was stored before.
+                                                    "ALTER TABLE version ADD COLUMN body_check INTEGER;"};
 
 Result<void> Migrate(Database& database, bool read_only) {
   TRY_ASSIGN(const std::int64_t version, QueryInt(database, "PRAGMA user_version", 0));

@@ -1,11 +1,10 @@
 // See sqlite_store.h.
 #include "server/storage/sqlite/sqlite_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include <atomic>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "server/storage/sql/session.h"
 #include "server/storage/sql/verify.h"
 #include "server/storage/sqlite/database.h"
+#include "server/storage/sqlite/file_lock.h"
 #include "server/storage/sqlite/index_writer.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/verify_file.h"
@@ -29,22 +29,13 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Result;
 
-// Held for as long as the store is open for writing; the system lets go of it when the process ends.
-class FileLock {
- public:
-  ~FileLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Result<void> Take(const std::string& path) {
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) return Error(ErrorKind::kUnavailable, "The store's file cannot be opened. Check that its folder exists and may be written.").WithDetail(path);
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
-    return Error(ErrorKind::kUnavailable, "Another process has this store open for writing. Stop it, or use another data folder.").WithDetail(path);
-  }
-
- private:
-  int descriptor_ = -1;
-};
+// The file's log holds what was acknowledged and is not in the file yet; SQLite would delete a log that has no file.
+Result<void> CheckForLostFile(const std::string& path) {
+  std::error_code none;
+  const auto has_bytes = [&](const std::string& file) { return std::filesystem::file_size(file, none) > 0 && !none; };
+  if (has_bytes(path) || !has_bytes(path + "-wal")) return {};
+  return Error(ErrorKind::kUnavailable, "The store's file is missing, but its log is there. Put the file back beside its log, or restore a backup into another folder.").WithDetail(path);
+}
 
 // Connections that no reader uses now.
 class ReaderPool {
@@ -63,9 +54,19 @@ class ReaderPool {
     return Database::Open(path_, settings_);
   }
 
+  // One whose file failed is closed; that it has read damage is remembered.
   void Return(std::unique_ptr<Database> database) {
+    if (database->broken_code() != 0) {
+      if (database->HasReadDamage()) is_damaged_ = true;
+      return;
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     if (free_.size() < limit_ && !closed_) free_.push_back(std::move(database));
+  }
+
+  Result<void> CheckForDamage() const {
+    if (!is_damaged_) return {};
+    return Error(ErrorKind::kUnavailable, "A part of the store's file could not be read, so nothing more is written to it. Stop the server and run careloom check.");
   }
 
   // Closes the free connections, and those that come back later.
@@ -79,6 +80,7 @@ class ReaderPool {
   const std::string path_;
   const OpenSettings settings_;
   const std::size_t limit_;
+  std::atomic<bool> is_damaged_ = false;
   std::mutex mutex_;                                // guards the members below
   bool closed_ = false;
   std::vector<std::unique_ptr<Database>> free_;
@@ -91,7 +93,7 @@ class PooledReader final : public sql::Session<Reader> {
       : Session(*database, layout), owned_(std::move(database)), pool_(std::move(pool)) {}
   ~PooledReader() override {
     const bool ended = owned_->Execute("COMMIT").has_value();
-    if (ended) pool_->Return(std::move(owned_));
+    if (ended || owned_->broken_code() != 0) pool_->Return(std::move(owned_));
   }
 
  private:
@@ -109,6 +111,7 @@ class SqliteStore final : public Store {
 
   Result<void> Write(Job job) override {
     if (!writer_) return Error(ErrorKind::kUnsupported, "The store is open for reading only.");
+    TRY(pool_->CheckForDamage());
     return writer_->Run(std::move(job));
   }
 
@@ -137,9 +140,8 @@ class SqliteStore final : public Store {
 
   Result<void> Check() override {
     TRY(Count());
-    if (!writer_) return {};
-    if (writer_->IsBroken()) return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed. The server has to be restarted.");
-    return writer_->Run([](WriteTransaction&) -> Result<void> { return {}; });
+    TRY(pool_->CheckForDamage());
+    return writer_ ? writer_->Check() : Result<void>();
   }
 
   Result<VerifyCounts> Verify(const VerifyReport& report) override {
@@ -147,7 +149,7 @@ class SqliteStore final : public Store {
     TRY(database->Execute("BEGIN"));
     Result<VerifyCounts> counts = sql::Verify(*database, *layout_, report, VerifyFile);
     // A connection whose transaction cannot be ended is closed instead.
-    if (database->Execute("COMMIT").has_value()) pool_->Return(std::move(database));
+    if (database->Execute("COMMIT").has_value() || database->broken_code() != 0) pool_->Return(std::move(database));
     return counts;
   }
 
@@ -174,22 +176,31 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
+std::string StoreFile(const std::string& folder) { return (std::filesystem::path(folder) / "careloom.sqlite").string(); }
+
 Result<std::unique_ptr<Store>> OpenSqlite(const std::string& path, const fhir::schema::Registry& registry,
                                           std::shared_ptr<const fhir::search::Extractor> extractor, SqliteOptions options, Clock clock, Random random) {
   auto lock = std::make_unique<FileLock>();
   if (!options.read_only) {
-    TRY(lock->Take(path + ".lock"));
+    TRY(lock->Take(path));
+    if (options.vfs.empty()) {
+      TRY(CheckForLostFile(path));
+    }
   }
   auto layout = std::make_shared<sql::Layout>(registry, std::move(extractor));
   layout->visit_limit = options.visit_limit;
   layout->include_limit = options.include_limit;
   layout->now_us = std::move(clock);
   layout->random = std::move(random);
-  TRY_ASSIGN(std::unique_ptr<Database> database, Database::Open(path, {.read_only = options.read_only, .cache_kib = options.cache_kib, .busy_timeout_ms = options.busy_timeout_ms, .vfs = options.vfs}));
+  TRY_ASSIGN(std::unique_ptr<Database> database, Database::Open(path, {.read_only = options.read_only, .cache_kib = options.cache_kib, .busy_timeout_ms = options.busy_timeout_ms,
+                                                                       .checkpoint_pages = options.checkpoint_pages, .vfs = options.vfs}));
   TRY(Prepare(*database, *layout, options.read_only));
   auto pool = std::make_shared<ReaderPool>(path, OpenSettings{.read_only = true, .cache_kib = options.reader_cache_kib, .busy_timeout_ms = options.busy_timeout_ms, .vfs = options.vfs}, options.pooled_readers);
   std::unique_ptr<Writer> writer;
   if (!options.read_only) {
+    // The log may hold what a sync failed on: the system then takes it for stored though it is not. In the file it is written anew.
+    const Result<void> moved = database->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!moved && database->broken_code() != 0) return Error(moved.error().kind(), moved.error().text()).WithDetail(moved.error().detail());
     TRY(sql::DeleteUnfinishedMessages(*database));
     TRY_ASSIGN(writer, Writer::Start(std::move(database), *layout, {options.group_jobs, options.queued_jobs, std::move(options.on_broken)}));
   }

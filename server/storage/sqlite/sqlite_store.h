@@ -23,6 +23,7 @@ struct SqliteOptions {
   int cache_kib = 64 * 1024;               // the writer's page cache
   int reader_cache_kib = 2 * 1024;         // each reader's
   int busy_timeout_ms = 5000;
+  int checkpoint_pages = 1000;             // pages of 8 KiB in the log before they are moved into the file
   std::int64_t visit_limit = 2'000'000;    // candidates that one search may look at
   std::int64_t include_limit = 1000;       // resources that one page may include
   std::string vfs = {};                    // name of SQLite's file system; empty: the operating system's
@@ -30,6 +31,9 @@ struct SqliteOptions {
   // process should exit, since only opening the file anew tells what was stored.
   std::function<void(const std::string& reason)> on_broken;
 };
+
+// The store's file in a folder of data.
+std::string StoreFile(const std::string& folder);
 
 using Clock = std::function<std::int64_t()>;    // microseconds since 1970 UTC; called on the writer's thread
 using Random = std::function<std::uint64_t()>;  // 64 unpredictable bits; called on the writer's thread

@@ -2,6 +2,7 @@
 #include "server/storage/sqlite/transaction.h"
 
 #include "server/storage/facts.h"
+#include "server/storage/sqlite/body_check.h"
 #include "server/storage/sqlite/index_writer.h"
 
 namespace server::storage::sqlite {
@@ -27,9 +28,9 @@ Result<void> Transaction::WriteIndexRows(const sql::ResourceRow& row, const Inde
 
 Result<void> Transaction::WriteVersion(const sql::ResourceRow& row, const Row& stored, const std::string& body) {
   {
-    TRY_ASSIGN(Cursor cursor, database_.Query("INSERT INTO version(seq, key, version, updated_us, method, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
+    TRY_ASSIGN(Cursor cursor, database_.Query("INSERT INTO version(seq, key, version, updated_us, method, body, body_check) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
     cursor.Bind(1, row.seq).Bind(2, row.key).Bind(3, row.version).Bind(4, row.updated_us).Bind(5, static_cast<std::int64_t>(row.method));
-    if (!row.deleted()) cursor.BindBlob(6, body);
+    if (!row.deleted()) cursor.BindBlob(6, body).Bind(7, BodyCheck(row.key, row.seq, body));
     TRY(cursor.Run());
   }
   if (stored) {

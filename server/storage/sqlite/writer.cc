@@ -15,7 +15,7 @@ using fhir::ErrorKind;
 using fhir::Result;
 
 Error Broken() {
-  return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed. The server has to be restarted.");
+  return Error(ErrorKind::kUnavailable, "The store takes no writes since its disk failed or its file was taken away. The server has to be started anew.");
 }
 
 Error OutcomeUnknown(const std::string& detail) {
@@ -23,7 +23,9 @@ Error OutcomeUnknown(const std::string& detail) {
       .WithDetail(detail);
 }
 
-Error Copy(const Error& error) { return Error(error.kind(), error.text()).WithDetail(error.detail()); }
+Error Copy(const Error& error) { return Error(error.kind(), error.text()).WithDetail(error.detail()).WithIssueType(std::string(error.issue_type())); }
+
+bool IsFull(const Error& error) { return error.issue_type() == "no-store"; }
 
 }  // namespace
 
@@ -44,9 +46,13 @@ Writer::~Writer() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Writer::IsBroken() const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return broken_;
+Result<void> Writer::Check() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (broken_) return Broken();
+    if (std::chrono::steady_clock::now() - last_stored_ < std::chrono::seconds(1)) return {};
+  }
+  return Run({});
 }
 
 Result<void> Writer::Run(Store::Job job) {
@@ -87,15 +93,20 @@ void Writer::RunGroup(Group& group) {
   const WriterState before = state_;
   Result<void> done = RunJobs(group);
   if (done) done = Commit();
+  // Something may have been written to a file that is in no folder any more.
+  if (done) database_->IsFileGone();
   if (!done) {
     state_ = before;
     // Some failures have ended the transaction already.
     if (!database_->InAutocommit() && !database_->Execute("ROLLBACK")) done = OutcomeUnknown("rollback failed");
   }
-  const bool broken = database_->broken_code() != 0;
-  if (broken) done = OutcomeUnknown("sqlite code " + std::to_string(database_->broken_code()));
-  Answer(group, done);
-  if (broken && settings_.on_broken) settings_.on_broken("sqlite code " + std::to_string(database_->broken_code()));
+  if (const int code = database_->broken_code(); code != 0) {
+    done = OutcomeUnknown("sqlite code " + std::to_string(code));
+    // Before anybody is answered: who hears that it failed is not to see it end as if it had not.
+    if (settings_.on_broken) settings_.on_broken("sqlite code " + std::to_string(code));
+  }
+  const bool has_touched = std::exchange(has_touched_, false);
+  Answer(group, done, done && (has_touched || state_.last_seq != before.last_seq));
 }
 
 // Jobs that come while others run join the same commit, up to the limit.
@@ -105,6 +116,8 @@ Result<void> Writer::RunJobs(Group& group) {
     if (!begun) continue;
     group.back().result = RunJob(group.back().waiting->job);
     if (database_->broken_code() != 0) return OutcomeUnknown("a statement failed");
+    const Result<void>& result = group.back().result;
+    if (database_->InAutocommit() && !result && IsFull(result.error())) return Copy(result.error());
     if (database_->InAutocommit()) return Error(ErrorKind::kUnavailable, "The store could not write. Nothing was stored; try again.");
   }
   if (!begun) return begun;
@@ -117,7 +130,7 @@ Result<void> Writer::RunJob(const Store::Job& job) {
   Transaction transaction(*database_, layout_, state_);
   Result<void> result;
   try {
-    result = job(transaction);
+    result = job ? job(transaction) : Touch();
   } catch (const std::exception& exception) {
     result = Error(ErrorKind::kInternal, "The request failed inside the server.").WithDetail(typeid(exception).name());
   }
@@ -131,6 +144,18 @@ Result<void> Writer::RunJob(const Store::Job& job) {
   TRY_ASSIGN(Cursor release, database_->Query("RELEASE job"));
   TRY(release.Run());
   return result;
+}
+
+// Another value each time: a row that stays as it is would not be written.
+Result<void> Writer::Touch() {
+  has_touched_ = true;
+  bool much = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    much = had_no_room_;
+  }
+  TRY_ASSIGN(Cursor cursor, database_->Query("INSERT INTO meta(name, value) VALUES('touched', randomblob(?1)) ON CONFLICT(name) DO UPDATE SET value=excluded.value"));
+  return cursor.Bind(1, std::int64_t{much ? 256 * 1024 : 8}).Run();
 }
 
 Result<void> Writer::FlushCounters() {
@@ -147,12 +172,13 @@ Result<void> Writer::Commit() {
   const auto begun = std::chrono::steady_clock::now();
   Result<void> committed = database_->Execute("COMMIT");
   figures_.commit_us.Add(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
-  if (committed || committed.error().kind() == ErrorKind::kUnavailable) return committed;
+  // On a full disk the last page of the commit is not there, and nothing is stored without it.
+  if (committed || IsFull(committed.error())) return committed;
   return OutcomeUnknown(committed.error().detail());
 }
 
 // A job that failed by itself keeps its own error; one that succeeded is only as good as the commit.
-void Writer::Answer(Group& group, const Result<void>& committed) {
+void Writer::Answer(Group& group, const Result<void>& committed, bool has_written) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (database_->broken_code() != 0) {
     broken_ = true;
@@ -161,9 +187,15 @@ void Writer::Answer(Group& group, const Result<void>& committed) {
     queue_.clear();
   }
   figures_.group_jobs.Add(static_cast<std::int64_t>(group.size()));
+  if (has_written) last_stored_ = std::chrono::steady_clock::now();
+  if (has_written) had_no_room_ = false;
   for (Running& running : group) {
     if (running.result && !committed) running.result = Copy(committed.error());
     if (!running.result) figures_.failed_jobs.fetch_add(1, std::memory_order_relaxed);
+    if (!running.result && running.result.error().kind() == ErrorKind::kUnavailable) {
+      last_stored_ = {};
+      had_no_room_ |= IsFull(running.result.error());
+    }
     running.waiting->answer = std::move(running.result);
   }
   has_result_.notify_all();

@@ -2,6 +2,7 @@
 // wakes their callers when the commit is on the disk.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -35,13 +36,15 @@ class Writer {
 
   // As Store::Write. Not from within a job.
   fhir::Result<void> Run(Store::Job job);
-  bool IsBroken() const;
   const WriteFigures& figures() const { return figures_; }
+  // That it can write, by writing, unless something was stored within the last second. After a write for which there was no
+  // room it is as much as a large request takes.
+  fhir::Result<void> Check();
 
  private:
   // A caller that waits. Lives on the caller's stack: once `answer` is there it may be gone.
   struct Waiting {
-    Store::Job job;
+    Store::Job job;                             // none: only something is to be written
     std::optional<fhir::Result<void>> answer;   // guarded by mutex_; set when the commit is done, never before
   };
   // A job of the commit at hand; the writer's thread only.
@@ -59,20 +62,24 @@ class Writer {
   void RunGroup(Group& group);
   fhir::Result<void> RunJobs(Group& group);
   fhir::Result<void> RunJob(const Store::Job& job);
+  fhir::Result<void> Touch();
   fhir::Result<void> FlushCounters();
   fhir::Result<void> Commit();
-  void Answer(Group& group, const fhir::Result<void>& committed);
+  void Answer(Group& group, const fhir::Result<void>& committed, bool has_written);
 
   std::unique_ptr<Database> database_;   // the writer's thread only, like state_
   const sql::Layout& layout_;
   Settings settings_;
   WriteFigures figures_;
   WriterState state_;
+  bool has_touched_ = false;             // in the group at hand
 
   mutable std::mutex mutex_;             // guards the members below
   std::condition_variable has_job_, has_result_;
   std::deque<Waiting*> queue_;
   bool stopping_ = false, broken_ = false;
+  bool had_no_room_ = false;
+  std::chrono::steady_clock::time_point last_stored_{};   // epoch: the last write failed
 
   std::thread thread_;
 };

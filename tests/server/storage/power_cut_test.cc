@@ -29,8 +29,7 @@ constexpr std::array<CutRule, 7> kRules = {{
     {.dropped = 0.3, .reordered = true, .torn = true},
 }};
 
-const RecordingVfs::Pragmas kSmallCheckpoints = {{"wal_autocheckpoint", "25"}};
-const RecordingVfs::Pragmas kSyncsLess = {{"wal_autocheckpoint", "25"}, {"synchronous", "NORMAL"}};
+const RecordingVfs::Pragmas kSyncsLess = {{"synchronous", "NORMAL"}};
 
 struct Tally {
   std::int64_t states = 0, acknowledged = 0, lost = 0, torn = 0, corrupt = 0;
@@ -55,6 +54,7 @@ class PowerCuts : public testing::Test {
   std::unique_ptr<Store> Open(const RecordingVfs& disk) {
     server::storage::sqlite::SqliteOptions options;
     options.vfs = disk.name();
+    options.checkpoint_pages = 25;
     options.cache_kib = 256;   // so small that some transactions spill into the log before they are committed
     auto store = SqliteBackend::Open(folder_.path(), ports_, std::move(options));
     if (store) return *std::move(store);
@@ -168,19 +168,19 @@ class PowerCuts : public testing::Test {
 };
 
 TEST_F(PowerCuts, LoseNothingAcknowledgedAndLeaveNothingHalf) {
-  const Tally tally = UnderLoad("synchronous=FULL", kSmallCheckpoints, false, 400, std::chrono::seconds(240));
+  const Tally tally = UnderLoad("synchronous=FULL", RecordingVfs::Pragmas(), false, 400, std::chrono::seconds(240));
   EXPECT_EQ(tally.bad(), 0);
 }
 
 TEST_F(PowerCuts, LoseNothingWhenTheyComeAgainDuringTheRecovery) {
   const Tally tally = Run("during recovery", 120, std::chrono::seconds(180), [&](std::uint64_t seed, Tally& all) {
     std::mt19937_64 random(seed);
-    const Recorded first = Record(seed, Empty(), kSmallCheckpoints, 2, 24);
+    const Recorded first = Record(seed, Empty(), RecordingVfs::Pragmas(), 2, 24);
     Cuts(first, false, 4, random, [&](const DiskFiles& files, const std::vector<std::size_t>& acknowledged) {
       // What comes up moves its log into the file when it closes; one of the recordings is of that alone, one stores more.
       Recorded second{files, {}, first.clients, acknowledged};
       {
-        RecordingVfs disk(files, kSmallCheckpoints);
+        RecordingVfs disk(files);
         second.clients.emplace_back("again", seed);
         second.acknowledged.push_back(0);
         std::vector<ToldClient> again = {second.clients.back()};
@@ -209,7 +209,7 @@ TEST_F(PowerCuts, HarmNothingWhenTheyComeDuringAMigration) {
   const Tally tally = Run("during migration", 60, std::chrono::seconds(60), [&](std::uint64_t seed, Tally& all) {
     std::mt19937_64 random(seed);
     // The first schema has no inbox.
-    const Recorded recorded = Record(seed, Empty(), kSmallCheckpoints, 1, 12, false);
+    const Recorded recorded = Record(seed, Empty(), RecordingVfs::Pragmas(), 1, 12, false);
     DiskFiles older;
     {
       RecordingVfs disk(Replay(recorded));
@@ -228,9 +228,9 @@ TEST_F(PowerCuts, HarmNothingWhenTheyComeDuringAMigration) {
 TEST_F(PowerCuts, HarmNothingWhenTheyComeWhileTheIndexIsMadeAnew) {
   const Tally tally = Run("during a re-index", 60, std::chrono::seconds(60), [&](std::uint64_t seed, Tally& all) {
     std::mt19937_64 random(seed);
-    const Recorded recorded = Record(seed, Empty(), kSmallCheckpoints, 1, 24);
+    const Recorded recorded = Record(seed, Empty(), RecordingVfs::Pragmas(), 1, 24);
     const DiskFiles whole = Replay(recorded);
-    RecordingVfs disk(whole, kSmallCheckpoints);
+    RecordingVfs disk(whole);
     ASSERT_TRUE(Open(disk)->Reindex());
     const Recorded reindexed{whole, disk.log(), recorded.clients, {recorded.clients[0].stands().size() - 1}};
     Cuts(reindexed, false, 30, random, [&](const DiskFiles& files, const std::vector<std::size_t>& acknowledged) { Check(files, reindexed.clients, acknowledged, all); });
@@ -247,7 +247,7 @@ TEST_F(PowerCuts, LoseWhatWasAcknowledgedWhenTheStoreSyncsLess) {
 }
 
 TEST_F(PowerCuts, DamageTheStoreWhenTheDiskLiesAboutItsSyncs) {
-  const Tally tally = UnderLoad("control, syncs that lie", kSmallCheckpoints, true, 100, std::chrono::seconds(30));
+  const Tally tally = UnderLoad("control, syncs that lie", RecordingVfs::Pragmas(), true, 100, std::chrono::seconds(30));
   EXPECT_GT(tally.lost, tally.states / 20);
   EXPECT_GT(tally.corrupt, 0);
 }

@@ -52,6 +52,8 @@ std::vector<Damage> Damages() {
       {"BodyOfAnotherVersion", body_version.c_str(), VerifyKind::kVersion, "Observation/obs version 2", "meta.versionId"},
       {"BodyCut", body_cut.c_str(), VerifyKind::kVersion, "Observation/obs version 2", "not FHIR JSON"},
       {"OlderBodyCut", "UPDATE version SET body=CAST('{' AS BLOB) WHERE version=1 AND key=(SELECT key FROM resource WHERE id='obs')", VerifyKind::kVersion, "Observation/obs version 1", "not FHIR JSON"},
+      {"OlderBodyChanged", "UPDATE version SET body=CAST(replace(body, 'loinc', 'loinx') AS BLOB) WHERE version=1 AND key=(SELECT key FROM resource WHERE id='obs')", VerifyKind::kVersion,
+       "Observation/obs version 1", "not the bytes that were stored"},
       {"BodyTakenOut", "UPDATE version SET body=NULL WHERE seq=(SELECT seq FROM resource WHERE id='obs')", VerifyKind::kVersion, "Observation/obs version 2", "no content"},
       {"DeletionWithABody", "UPDATE version SET body=CAST('{}' AS BLOB) WHERE method=2", VerifyKind::kVersion, "Patient/gone version 2", "deletion and has content"},
       {"BodyUnderAnotherId", "UPDATE resource SET id='other' WHERE id='obs'; UPDATE directory SET id='other' WHERE id='obs'", VerifyKind::kVersion, "Observation/other version 2", "another id"},
