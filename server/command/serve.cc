@@ -2,6 +2,8 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "adapters/catalogue.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
@@ -45,6 +47,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
     if (settings->app.mappings_dir.empty()) break;
     if (const auto opened = inbox::OpenAdapter(adapter.name, settings->app.mappings_dir); !opened) return Fail(terminal, "serve", opened.error());
   }
+  http::CatchStopSignals();
   const auto log = std::make_shared<log::Log>(log::Log::Settings{.descriptor = ::fileno(terminal.err)});
   settings->app.log = log;
   settings->app.on_store_failed = [] { http::StopServing(); };
@@ -67,6 +70,11 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   const bool failed = (*app)->store_failed;
   Tell(*log, terminal, failed ? log::Level::kError : log::Level::kInfo, "stopping",
        failed ? "Careloom stops: the disk failed, and only a new start can tell what was stored" : "Careloom stops");
+  if (!(*edge)->Stop()) {
+    // What still runs cannot be waited for; to the store it is as a kill, and nothing acknowledged is lost.
+    Tell(*log, terminal, log::Level::kError, "cut-off", "Requests were cut off that took longer to finish than the server may take to stop; what they did is not known");
+    std::_Exit(static_cast<int>(Exit::kFindings));
+  }
   return failed ? Exit::kFindings : Exit::kDone;
 }
 

@@ -37,7 +37,8 @@ class Channel {
   virtual Moved Read(char* to, std::size_t room) = 0;
   // `first` and then `second`, as much of both as fits now, in one write where that is possible.
   virtual Moved Write(std::string_view first, std::string_view second) = 0;
-  // True while bytes were taken from the socket that Read has not yet given: epoll would not report those.
+  // False when the last Read, if it gave less than there was room for, emptied the socket: the edge then waits for the
+  // descriptor's next event, which is told once for each arrival. True: it reads on until kWaitRead.
   virtual bool HasUnread() const = 0;
   // Says that nothing more will be written (a TLS channel sends its close_notify); reading goes on.
   virtual void EndWriting() = 0;

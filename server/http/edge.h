@@ -27,7 +27,7 @@ struct EdgeOptions {
   std::uint16_t port = 8080;                  // 0: any free one, see Edge::port()
 
   // How much at once. What is over is answered 503 with Retry-After.
-  int workers = 0;                            // requests handled at once; 0: two for each core, 4 to 64
+  int workers = 0;                            // requests handled at once, at the most; 0: 64, or two for each core
   int queued_requests = 1024;                 // whole requests that wait for a worker
   int connections = 10'000;                   // open at once; fewer where the process may not open as many files
   int connections_per_ip = 64;                // of one address; loopback is not counted
@@ -87,8 +87,11 @@ class Edge {
  public:
   // Listens and serves from then on. kUnavailable when the address cannot be had.
   static fhir::Result<std::unique_ptr<Edge>> Start(const EdgeOptions& options, Handler handler);
-  // Stops as Stop() does, and then waits for handlers that still run.
+  // Stops, and waits for handlers that still run.
   ~Edge();
+  // Accepts no more, closes what is idle, and lets running requests finish: at the longest EdgeOptions::stop_time. False when
+  // something had to be cut off then; its handler may still run.
+  bool Stop();
   std::uint16_t port() const;
   EdgeFigures figures() const;
 
@@ -99,6 +102,8 @@ class Edge {
   std::unique_ptr<Impl> impl_;
 };
 
+// From now on the first SIGTERM or SIGINT is kept for WaitForStop, and the second ends the process.
+void CatchStopSignals();
 // Blocks until SIGTERM or SIGINT arrives, or StopServing is called. For one thread of the process.
 void WaitForStop();
 // Ends WaitForStop; callable from any thread.

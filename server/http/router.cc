@@ -135,7 +135,9 @@ Response Router::Handle(const Request& request, storage::Reader* reader) const {
   if (!found.captured.type.empty() && !app_.registry->IsResourceType(found.captured.type)) return UnknownType(app_, found.captured.type);
   if (!found.route) {
     std::string allowed;
-    for (const std::string_view method : found.allowed) allowed += (allowed.empty() ? "" : ", ") + std::string(method);
+    for (const std::string_view method : found.allowed) allowed += std::string(method) + ", ";
+    allowed += "OPTIONS";
+    if (request.method == "OPTIONS") return {204, {{"Allow", allowed}}, {}};
     Response answer = Refuse(405, "not-supported", "'" + request.method + "' is not possible at '" + std::string(target->path) + "'. Possible: " + allowed + ".");
     answer.headers.emplace_back("Allow", allowed);
     return answer;

@@ -62,7 +62,7 @@ constexpr std::array kTable = {
     Setting{"limits.most-page", Kind::kCount, {1, 10'000}, "1000", "entries of a page that _count may ask for",
             [](Settings& s, const Value& v) { s.app.limits.most_page_entries = As<int>(v); }},
     // The listener.
-    Setting{"edge.workers", Kind::kCount, {0, 1024}, "0", "requests worked on at once; 0: two for each core, 4 to 64",
+    Setting{"edge.workers", Kind::kCount, {0, 1024}, "0", "requests worked on at once, at the most; 0: 64, or two for each core",
             [](Settings& s, const Value& v) { s.edge.workers = As<int>(v); }},
     Setting{"edge.queued-requests", Kind::kCount, {1, 1'000'000}, "1024", "whole requests that wait for a worker; more are answered 503",
             [](Settings& s, const Value& v) { s.edge.queued_requests = As<int>(v); }},
