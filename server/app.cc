@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
 #include "server/storage/durable.h"
+#include "server/storage/postgres/postgres_store.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace server {
@@ -30,6 +32,30 @@ std::uint64_t RandomBits() {
   return bits;
 }
 
+fhir::Result<std::unique_ptr<storage::Store>> OpenStore(const AppOptions& options, App& app) {
+  if (!options.postgres_url.empty()) {
+    storage::postgres::PostgresOptions store_options;
+    store_options.connection.url = options.postgres_url;
+    store_options.read_only = options.read_only;
+    store_options.readers = static_cast<std::size_t>(options.postgres_readers);
+    store_options.writers = static_cast<std::size_t>(options.postgres_writers);
+    return storage::postgres::OpenPostgres(*app.registry, app.extractor, std::move(store_options), NowUs, RandomBits);
+  }
+  if (const auto made = storage::MakeFolder(options.data_dir); !made) {
+    return Error(ErrorKind::kUnavailable, "The data folder cannot be made: " + made.error().text() + " Choose another with --data.");
+  }
+  storage::sqlite::SqliteOptions store_options;
+  store_options.read_only = options.read_only;
+  store_options.on_broken = [app = &app, tell = options.on_store_failed](const std::string& reason) {
+    app->store_failed = true;
+    log::Line line(log::Level::kError, "store-failed");
+    app->log->Write(line.Add("reason", reason));
+    if (tell) tell();
+  };
+  const std::string path = storage::sqlite::StoreFile(options.data_dir);
+  return storage::sqlite::OpenSqlite(path, *app.registry, app.extractor, std::move(store_options), NowUs, RandomBits);
+}
+
 }  // namespace
 
 fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
@@ -43,26 +69,14 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   TRY_ASSIGN(app->registry, fhir::schema::Registry::LoadR4());
   TRY_ASSIGN(app->extractor, fhir::search::Extractor::Create(*app->registry));
   app->validator = std::make_unique<const fhir::validate::Validator>(*app->registry);
-  if (const auto made = storage::MakeFolder(options.data_dir); !made) {
-    return Error(ErrorKind::kUnavailable, "The data folder cannot be made: " + made.error().text() + " Choose another with --data.");
-  }
-  storage::sqlite::SqliteOptions store_options;
-  store_options.read_only = options.read_only;
-  store_options.on_broken = [app = app.get(), tell = options.on_store_failed](const std::string& reason) {
-    app->store_failed = true;
-    log::Line line(log::Level::kError, "store-failed");
-    app->log->Write(line.Add("reason", reason));
-    if (tell) tell();
-  };
-  const std::string path = storage::sqlite::StoreFile(options.data_dir);
-  TRY_ASSIGN(app->store, storage::sqlite::OpenSqlite(path, *app->registry, app->extractor, std::move(store_options), NowUs, RandomBits));
+  TRY_ASSIGN(app->store, OpenStore(options, *app));
   log::Line opened(log::Level::kInfo, "store-opened");
-  app->log->Write(opened.Add("backend", "sqlite"));
+  app->log->Write(opened.Add("backend", options.postgres_url.empty() ? "sqlite" : "postgresql"));
   inbox::AdapterLookup adapters = options.adapters;
   if (!adapters) {
     adapters = [shelf = std::make_shared<inbox::AdapterShelf>(options.mappings_dir)](std::string_view name) { return shelf->Get(name); };
   }
-  app->inbox = std::make_shared<inbox::Inbox>(*app, options.data_dir, std::move(adapters));
+  app->inbox = std::make_shared<inbox::Inbox>(*app, options.postgres_url.empty() ? options.data_dir : std::filesystem::temp_directory_path().string(), std::move(adapters));
   return app;
 }
 

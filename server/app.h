@@ -62,7 +62,7 @@ struct App {
 };
 
 struct AppOptions {
-  std::string data_dir;                   // holds the SQLite files; made when absent
+  std::string data_dir;                   // holds the SQLite files; made when absent; not looked at with postgres_url
   std::string base_url;
   Limits limits;
   Watch watch = {};
@@ -72,6 +72,8 @@ struct AppOptions {
   std::function<fhir::Result<std::shared_ptr<const adapters::Adapter>>(std::string_view name)> adapters = {};
   bool read_only = false;                 // beside a running server
   std::function<void()> on_store_failed;  // called on the writer's thread, after App::store_failed is set
+  std::string postgres_url = {};          // the store is in that PostgreSQL database; scratch files are in the system's folder for them
+  int postgres_readers = 16, postgres_writers = 4;   // connections
 };
 
 // Loads the definitions and opens the store. kUnavailable or kInvalid say what stands in the way.

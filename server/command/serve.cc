@@ -7,7 +7,6 @@
 #include "adapters/catalogue.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
-#include "server/command/store_use.h"
 #include "server/http/access.h"
 #include "server/http/edge.h"
 #include "server/http/front.h"
@@ -34,7 +33,6 @@ void Tell(log::Log& log, const Terminal& terminal, log::Level level, std::string
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
-  if (arguments.Has("--postgres")) return Fail(terminal, "serve", OpenStore(arguments).error());
   auto settings = ReadSettings(arguments, terminal, "serve");
   if (!settings) return Exit::kWrongUse;
   if (!IsLoopback(settings->edge.address)) {
@@ -64,7 +62,8 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   auto edge = http::Edge::Start(edge_options, [&front](const http::Request& request) { return front.Handle(request); });
   if (!edge) return Fail(terminal, "serve", edge.error());
   const std::string shown_host = edge_options.address.find(':') == std::string::npos ? edge_options.address : "[" + edge_options.address + "]";
-  Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves http://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + settings->app.data_dir);
+  const std::string where = settings->app.postgres_url.empty() ? settings->app.data_dir : "PostgreSQL";
+  Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves http://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + where);
   (*app)->inbox->Start();
   http::WaitForStop();
   const bool failed = (*app)->store_failed;
@@ -81,12 +80,10 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
 }  // namespace
 
 Command Serve() {
-  std::vector<Parameter> parameters = SettingsParameters();
-  parameters.push_back(PostgresParameter());
   return {.name = "serve",
           .summary = "Serve FHIR R4 over HTTP on this machine",
           .example = "careloom serve --port 8080 --data build/data",
-          .parameters = std::move(parameters),
+          .parameters = SettingsParameters(),
           .run = Run};
 }
 

@@ -10,17 +10,17 @@ Parameter DataParameter() {
 }
 
 Parameter PostgresParameter() {
-  return {.name = "--postgres", .value = "URL", .help = "not supported yet; the store is SQLite in --data"};
+  return {.name = "--postgres", .value = "URL", .help = "the store is in this PostgreSQL database, not in --data: postgresql://user@host/database"};
 }
 
 fhir::Result<std::unique_ptr<App>> OpenStore(const Arguments& arguments, bool read_only, std::function<void()> on_failed) {
-  if (arguments.Has("--postgres")) return fhir::Error(fhir::ErrorKind::kUnsupported, "--postgres is not supported yet; --data DIR keeps the store in SQLite");
   return OpenApp({.data_dir = arguments.Get("--data"),
                   .base_url = arguments.Get("--base-url"),
                   .limits = {},
                   .mappings_dir = arguments.Get("--mappings"),
                   .read_only = read_only,
-                  .on_store_failed = std::move(on_failed)});
+                  .on_store_failed = std::move(on_failed),
+                  .postgres_url = arguments.Get("--postgres")});
 }
 
 }  // namespace server::command

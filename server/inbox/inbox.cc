@@ -25,7 +25,8 @@ using storage::WriteTransaction;
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;       // of a message, in one commit
-constexpr auto kPatience = std::chrono::seconds(5);             // before a failure of ours is tried again
+constexpr auto kPatience = std::chrono::seconds(5);             // before a failure of ours is tried again, and with another process that leads
+constexpr auto kLookAgain = std::chrono::milliseconds(100);     // whether it still does
 constexpr std::size_t kNameBytes = 255;
 
 // The file's own name without folders, of bounded length; what is no text in it becomes '?'.
@@ -174,8 +175,27 @@ Result<Message> Inbox::Receive(const Arrival& arrival, const ByteSource& source)
   return received;
 }
 
+Result<void> Inbox::Lead() {
+  if (lease_ && lease_->Holds()) return {};
+  lease_.reset();
+  for (const auto end = std::chrono::steady_clock::now() + kPatience;;) {
+    TRY_ASSIGN(lease_, app_.store->Lead("inbox"));
+    if (lease_) return {};
+    if (stopping_ || std::chrono::steady_clock::now() >= end) break;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+  return Error(ErrorKind::kThrottled, "Another process is at work on the inbox. What was received is kept, and processed in its turn.");
+}
+
 Result<Message> Inbox::Process(const std::string& id) {
   const std::lock_guard lock(processing_);
+  TRY(Lead());
+  auto settled = ProcessHere(id);
+  lease_.reset();
+  return settled;
+}
+
+Result<Message> Inbox::ProcessHere(const std::string& id) {
   Message message;
   {
     TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, app_.store->OpenReader());
@@ -193,6 +213,13 @@ Result<Message> Inbox::Settle(Message message, const adapters::Adapter& adapter)
 }
 
 Result<void> Inbox::ProcessWaiting(const std::function<void(const Message&)>& each) {
+  auto done = ProcessEach(each);
+  const std::lock_guard lock(processing_);
+  lease_.reset();
+  return done;
+}
+
+Result<void> Inbox::ProcessEach(const std::function<void(const Message&)>& each) {
   storage::MessageQuery query;
   query.state = MessageState::kReceived;
   query.oldest_first = true;
@@ -203,7 +230,12 @@ Result<void> Inbox::ProcessWaiting(const std::function<void(const Message&)>& ea
       TRY_ASSIGN(page, reader->FindMessages(query, 1, {}));
     }
     if (page.messages.empty()) return {};
-    TRY_ASSIGN(const Message settled, Process(page.messages.front().id));
+    Message settled;
+    {
+      const std::lock_guard lock(processing_);
+      TRY(Lead());
+      TRY_ASSIGN(settled, ProcessHere(page.messages.front().id));
+    }
     if (each) each(settled);
   }
   return {};
@@ -246,17 +278,14 @@ void Inbox::Work() {
   while (!stopping_) {
     {
       std::unique_lock lock(mutex_);
-      if (failed) {
-        changed_.wait_for(lock, kPatience, [this] { return stopping_.load(); });
-      } else {
-        changed_.wait(lock, [this] { return awake_; });
-      }
+      // Now and then without being woken: a message may have come to another process, which is gone.
+      changed_.wait_for(lock, kPatience, [&] { return stopping_ || (awake_ && !failed); });
       awake_ = false;
     }
     if (stopping_) return;
     const auto done = ProcessWaiting([this](const Message& message) { LogSettled(*app_.log, message); });
     failed = !done && !stopping_;
-    if (!failed) continue;
+    if (!failed || done.error().kind() == ErrorKind::kThrottled) continue;
     log::Line line(log::Level::kError, "inbox-failed");
     app_.log->Write(line.Add("error", done.error().issue_type()).AddIf("detail", done.error().detail()));
   }

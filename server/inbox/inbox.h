@@ -1,7 +1,8 @@
 // What other systems send: kept as it came before it is acknowledged, then made resources, with a report of what became
 // of it. A message that nothing can be made of is held with the reason and can be replayed.
 //
-// Messages are processed one at a time in the order they came. A message of one person is one transaction, and its state
+// Messages are processed one at a time in the order they came, by one of the processes on a store: the one that leads. The others
+// look from time to time whether they can lead. A message of one person is one transaction, and its state
 // changes in the same commit. Of a file of many people each person is one, with a mark in the same commit, so that a
 // process that ends on the way goes on where it was.
 #pragma once
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -47,8 +49,8 @@ class Inbox {
   fhir::Result<storage::Message> Receive(const Arrival& arrival, const ByteSource& source);
 
   // Makes resources of a message that was received, and comes back with it as it stands then: stored or held, with its
-  // report. One that is settled already is left as it is. An error is a failure of ours (kUnavailable): the
-  // message stays received.
+  // report. One that is settled already is left as it is. An error is a failure of ours (kUnavailable), or another process
+  // is at work on the inbox (kThrottled): the message stays received, and is processed in time.
   fhir::Result<storage::Message> Process(const std::string& id);
   // The same of everything that was received and is not settled, oldest first; `each` sees what became of one.
   fhir::Result<void> ProcessWaiting(const std::function<void(const storage::Message&)>& each = {});
@@ -64,12 +66,17 @@ class Inbox {
 
  private:
   fhir::Result<storage::Message> Settle(storage::Message message, const adapters::Adapter& adapter);
+  // kThrottled: another process leads, and did so for some time.
+  fhir::Result<void> Lead();
+  fhir::Result<storage::Message> ProcessHere(const std::string& id);
+  fhir::Result<void> ProcessEach(const std::function<void(const storage::Message&)>& each);
   void Work();
 
   App& app_;
   const std::string folder_;
   const AdapterLookup adapters_;
-  std::mutex processing_;              // held while a message is processed
+  std::mutex processing_;              // held while a message is processed; protects lease_
+  std::unique_ptr<storage::Lease> lease_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;                   // protects awake_
   std::condition_variable changed_;

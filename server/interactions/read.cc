@@ -22,7 +22,7 @@ Answer Show(const Call& call, storage::Version version) {
 }  // namespace
 
 Answer Read(const Call& call) {
-  TRY_ASSIGN(const Reading reading, Reading::Open(call));
+  TRY_ASSIGN(const Reading reading, Reading::Open(call, storage::Snapshot::kNone));
   TRY_ASSIGN(storage::Version version, reading->Read(call.type, call.id));
   return Show(call, std::move(version));
 }
@@ -30,7 +30,7 @@ Answer Read(const Call& call) {
 Answer ReadVersion(const Call& call) {
   const auto number = http::ParseETag(call.version);
   if (!number) return http::Refuse(404, "not-found", "Versions are numbers from 1 up; '" + call.version + "' is none. " + call.type + "/" + call.id + "/_history lists them.");
-  TRY_ASSIGN(const Reading reading, Reading::Open(call));
+  TRY_ASSIGN(const Reading reading, Reading::Open(call, storage::Snapshot::kNone));
   TRY_ASSIGN(storage::Version version, reading->ReadVersion(call.type, call.id, *number));
   return Show(call, std::move(version));
 }

@@ -11,11 +11,11 @@ namespace server::interactions {
 
 class Reading {
  public:
-  static fhir::Result<Reading> Open(const http::Call& call) {
+  static fhir::Result<Reading> Open(const http::Call& call, storage::Snapshot snapshot = storage::Snapshot::kOne) {
     Reading reading;
     reading.reader_ = call.reader;
     if (!reading.reader_) {
-      TRY_ASSIGN(reading.own_, call.app.store->OpenReader());
+      TRY_ASSIGN(reading.own_, call.app.store->OpenReader(snapshot));
       reading.reader_ = reading.own_.get();
     }
     return reading;

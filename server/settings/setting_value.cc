@@ -81,6 +81,7 @@ std::string Allowed(Kind kind, const Range& range) {
     case Kind::kAddress: return "an IP address, such as 127.0.0.1 or ::1";
     case Kind::kUrl: return "a URL that begins with http:// or https:// and has neither user, '?' nor '#'";
     case Kind::kDigest: return "64 hexadecimal digits, as 'careloom client NAME' prints them";
+    case Kind::kDatabase: return "a PostgreSQL database, as postgresql://user@host:5432/database or host=/run/postgresql dbname=careloom";
     case Kind::kPath: return "the path of a file or folder, as it is: nothing in it is expanded";
   }
   return {};

@@ -17,6 +17,7 @@ enum class Kind {
   kUrl,        // http:// or https://, with a path or without, nothing after
   kPath,       // of a file or folder
   kDigest,     // 64 hexadecimal digits; never shown
+  kDatabase,   // where a PostgreSQL database is, in libpq's words; never shown, since it may hold a password
 };
 
 // Numbers are as counted: bytes, and milliseconds of a duration.

@@ -39,6 +39,12 @@ constexpr std::array kTable = {
     // What it works on.
     Setting{"data.folder", Kind::kPath, kNone, "careloom-data", "folder of the store; made when it is not there",
             [](Settings& s, const Value& v) { s.app.data_dir = v.text; }, "--data"},
+    Setting{"postgres.url", Kind::kDatabase, kNone, "", "PostgreSQL database that the store is in, in place of data.folder",
+            [](Settings& s, const Value& v) { s.app.postgres_url = v.text; }, "--postgres"},
+    Setting{"postgres.readers", Kind::kCount, {1, 1000}, "16", "connections to PostgreSQL for reading",
+            [](Settings& s, const Value& v) { s.app.postgres_readers = As<int>(v); }},
+    Setting{"postgres.writers", Kind::kCount, {1, 64}, "4", "connections to PostgreSQL for writing",
+            [](Settings& s, const Value& v) { s.app.postgres_writers = As<int>(v); }},
     Setting{"mappings.folder", Kind::kPath, kNone, "", "folder of maps to use in place of those in the program",
             [](Settings& s, const Value& v) { s.app.mappings_dir = v.text; }, "--mappings"},
     // Who may call.
@@ -150,7 +156,7 @@ std::string Print(const Settings& settings) {
     for (const auto& [name, given] : settings.given) {
       if (Find(name).setting != &setting) continue;
       printed = true;
-      out += setting.kind == Kind::kDigest ? "# " + name + " is set and not shown\n" : name + " = " + given.text + "\n";
+      out += setting.kind == Kind::kDigest || setting.kind == Kind::kDatabase ? "# " + name + " is set and not shown\n" : name + " = " + given.text + "\n";
     }
     if (printed) continue;
     out += setting.fallback.empty() ? "# " + std::string(setting.name) + " =\n" : std::string(setting.name) + " = " + std::string(setting.fallback) + "\n";

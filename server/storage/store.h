@@ -1,5 +1,5 @@
-// The one contract of storage: what a backend promises, whichever it is. SQLite stands behind it now,
-// PostgreSQL later; both pass the same contract test.
+// The one contract of storage: what a backend promises, whichever it is. SQLite and PostgreSQL stand behind it, and pass
+// the same contract tests.
 //
 // Bodies are canonical JSON bytes with meta in place, and are served as they are. Versions are only
 // ever added. Every commit has a position in one change sequence. Keys are given in arrival order.
@@ -55,7 +55,7 @@ struct HistoryPage {
   std::int64_t total = 0;
 };
 
-// Reads of one consistent state. One thread at a time.
+// Reads of one consistent state: that of the first read, or of when it was opened. One thread at a time.
 class Reader : public InboxReader {
  public:
   // The current version; a deleted resource comes back as its deletion. kNotFound when it never was.
@@ -121,6 +121,20 @@ struct Counters {
   Sequence sequence = 0;
 };
 
+// What the reads of one Reader have in common.
+enum class Snapshot : std::uint8_t {
+  kOne,    // all see one state
+  kNone,   // each Read and ReadVersion sees the latest by itself: cheaper where there is only one
+};
+
+// The right to be the only one, of all processes on a store, that does something. Let go of when it is destroyed.
+class Lease {
+ public:
+  virtual ~Lease() = default;
+  // False: it was lost, and another process may have it.
+  virtual bool Holds() = 0;
+};
+
 // Thread-safe. Created by a backend's Open(); closing waits for the writer.
 class Store {
  public:
@@ -131,8 +145,10 @@ class Store {
   // retries), so it keeps its results in what it captured by overwriting them.
   // kUnavailable: not taken. kInternal: the outcome is unknown.
   virtual fhir::Result<void> Write(Job job) = 0;
-  // A reader; borrow one per request. Readers are pooled inside.
-  virtual fhir::Result<std::unique_ptr<Reader>> OpenReader() = 0;
+  // A reader; borrow one per request. Readers are pooled inside. kUnavailable when too many are in use, or the database is away.
+  virtual fhir::Result<std::unique_ptr<Reader>> OpenReader(Snapshot snapshot = Snapshot::kOne) = 0;
+  // Null: another process has that lease now. A backend that lets one process in at a time always grants it.
+  virtual fhir::Result<std::unique_ptr<Lease>> Lead(std::string_view what) = 0;
   virtual fhir::Result<Counters> Count() = 0;
   // What it counted of its own work; quick, and never waits for the writer.
   virtual Figures GetFigures() { return {}; }

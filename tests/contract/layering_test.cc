@@ -50,6 +50,7 @@ const std::vector<Layer>& Layers() {
       {"server/storage/sql", {"fhir", "server/search", "server/storage/bytes.h", "server/storage/canonical.h", "server/storage/cursor.h", "server/storage/facts.h",
                               "server/storage/inbox.h", "server/storage/index_rows.h", "server/storage/placement.h", "server/storage/sha256.h", "server/storage/slots.h",
                               "server/storage/store.h", "server/storage/verify.h"}, {}},
+      {"server/storage/postgres", {"fhir", "server/search", "server/storage"}, {"libpq-fe.h"}},
       {"server/command", {"fhir", "adapters", "server"}, {"archive"}},
       {"server", {"fhir", "adapters", "server"}, {"CLI/"}},
       {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "sqlite3.h", "rapidjson/"}},

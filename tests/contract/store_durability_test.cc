@@ -21,17 +21,11 @@ using fhir::Result;
 using server::storage::WriteTransaction;
 
 template <typename Backend>
-class StoreDurability : public testing::Test {
+class StoreDurability : public careloom_test::StoreTest<Backend> {
  protected:
-  void Open() { store_ = *Backend::Open(folder_.path(), ports_); }
+  using careloom_test::StoreTest<Backend>::store_;};
 
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
-};
-
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StoreDurability, Backends);
+TYPED_TEST_SUITE(StoreDurability, careloom_test::Backends);
 
 // If-None-Exist as an interaction does it.
 Result<bool> CreateUnlessThere(server::storage::Store& store, int number) {
@@ -57,7 +51,6 @@ Result<bool> CreateUnlessThere(server::storage::Store& store, int number) {
 }
 
 TYPED_TEST(StoreDurability, ARaceOfConditionalCreatesMakesOneEach) {
-  this->Open();
   constexpr int kThreads = 16, kNumbers = 200;
   std::atomic<int> created = 0, failed = 0;
   std::vector<std::thread> threads;
@@ -80,22 +73,24 @@ TYPED_TEST(StoreDurability, ARaceOfConditionalCreatesMakesOneEach) {
 }
 
 TYPED_TEST(StoreDurability, ReopensWithAllItHad) {
-  this->Open();
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(PutJson(*this->store_, R"({"resourceType":"Patient","active":true,"id":"p)" + std::to_string(i) + "\"}"));
   const auto page = careloom_test::SearchPageOf(*this->store_, "Patient", "active=true&_count=7");
-  // A second one that would write is refused while the first lives.
-  EXPECT_EQ(TypeParam::Open(this->folder_.path(), this->ports_).error().kind(), ErrorKind::kUnavailable);
+  const auto second = TypeParam::Open(this->folder_.path(), this->ports_);
+  if (TypeParam::kManyProcesses) {
+    EXPECT_EQ((*second)->Count()->resources, 20);
+  } else {
+    EXPECT_EQ(second.error().kind(), ErrorKind::kUnavailable) << "a second one that would write is refused while the first lives";
+  }
   this->store_.reset();
   this->Open();
   EXPECT_EQ(this->store_->Count()->resources, 20);
   EXPECT_EQ(careloom_test::SearchAll(*this->store_, "Patient", "active=true").size(), 20U);
   // A page link outlives the process that gave it.
   EXPECT_TRUE(careloom_test::SearchPageOf(*this->store_, "Patient", "active=true&_count=7&_cursor=" + page->next_cursor));
-  EXPECT_EQ(PutJson(*this->store_, R"({"resourceType":"Patient","id":"next"})")->version.key, 21);
+  EXPECT_GT(PutJson(*this->store_, R"({"resourceType":"Patient","id":"next"})")->version.key, page->entries.front().version.key);
 }
 
 TYPED_TEST(StoreDurability, AWalkOverPagesSeesAllOnceWhileOthersWrite) {
-  this->Open();
   std::set<std::string> expected;
   for (int i = 0; i < 300; ++i) {
     const std::string id = "p" + std::to_string(i);

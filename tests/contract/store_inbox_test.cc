@@ -18,13 +18,9 @@ using server::storage::MessageState;
 using server::storage::WriteTransaction;
 
 template <typename Backend>
-class StoreInbox : public testing::Test {
+class StoreInbox : public careloom_test::StoreTest<Backend> {
  protected:
-  StoreInbox() { Open(); }
-  void Open() {
-    store_.reset();
-    store_ = *Backend::Open(folder_.path(), ports_);
-  }
+  using careloom_test::StoreTest<Backend>::store_;
   Result<void> Put(const Message& message) {
     return store_->Write([&](WriteTransaction& transaction) { return transaction.PutMessage(message); });
   }
@@ -59,14 +55,9 @@ class StoreInbox : public testing::Test {
     } while (!cursor.empty());
     return ids;
   }
-
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
 };
 
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StoreInbox, Backends);
+TYPED_TEST_SUITE(StoreInbox, careloom_test::Backends);
 
 TYPED_TEST(StoreInbox, AMessageComesBackAsItWasPut) {
   Message message{.adapter = "cld", .name = "CLD_E1.csv", .options = "encoding=windows-1252", .sha256 = "ab", .received_us = 5, .scope = "E1", .from = "2026-01-01",

@@ -51,10 +51,9 @@ Names Sorted(Names names) {
 }
 
 template <typename Backend>
-class StorePersonAtRandom : public testing::Test {
+class StorePersonAtRandom : public careloom_test::StoreTest<Backend> {
  protected:
-  StorePersonAtRandom() { store_ = *Backend::Open(folder_.path(), ports_); }
-
+  using careloom_test::StoreTest<Backend>::store_;
   void Put(int number, const std::set<int>& replaced_by) {
     std::string links;
     for (const int by : replaced_by) links += (links.empty() ? ",\"link\":[" : ",") + (R"({"other":{"reference":"Patient/)" + Id(by)) + R"("},"type":"replaced-by"})";
@@ -107,15 +106,10 @@ class StorePersonAtRandom : public testing::Test {
     } while (!cursor.empty());
     return names;
   }
-
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
   PlainPersons plain_;
 };
 
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StorePersonAtRandom, Backends);
+TYPED_TEST_SUITE(StorePersonAtRandom, careloom_test::Backends);
 
 TYPED_TEST(StorePersonAtRandom, ReadsAreWhatTheLinksMean) {
   constexpr int kPatients = 10;

@@ -15,10 +15,9 @@ using server::storage::WriteTransaction;
 using Names = std::vector<std::string>;
 
 template <typename Backend>
-class StorePerson : public testing::Test {
+class StorePerson : public careloom_test::StoreTest<Backend> {
  protected:
-  StorePerson() { store_ = *Backend::Open(folder_.path(), ports_); }
-
+  using careloom_test::StoreTest<Backend>::store_;
   void Put(std::string_view json) {
     const auto written = PutJson(*store_, json);
     ASSERT_TRUE(written) << written.error().ToString();
@@ -60,14 +59,9 @@ class StorePerson : public testing::Test {
     return names;
   }
   Names All(std::string_view type, const std::string& query) { return careloom_test::SearchAll(*store_, type, query); }
-
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
 };
 
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StorePerson, Backends);
+TYPED_TEST_SUITE(StorePerson, careloom_test::Backends);
 
 TYPED_TEST(StorePerson, APatientIsAPersonOfItsOwn) {
   this->Patient("a");

@@ -18,22 +18,17 @@ using fhir::ErrorKind;
 using Names = std::vector<std::string>;
 
 template <typename Backend>
-class StoreSearch : public testing::Test {
+class StoreSearch : public careloom_test::StoreTest<Backend> {
  protected:
-  StoreSearch() { store_ = *Backend::Open(folder_.path(), ports_); }
+  using careloom_test::StoreTest<Backend>::store_;
   void Put(std::string_view json) {
     const auto written = PutJson(*store_, json);
     ASSERT_TRUE(written) << written.error().ToString();
   }
   Names All(std::string_view type, const std::string& query) { return SearchAll(*store_, type, query); }
-
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
 };
 
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StoreSearch, Backends);
+TYPED_TEST_SUITE(StoreSearch, careloom_test::Backends);
 
 TYPED_TEST(StoreSearch, AnswersAsThePlainEvaluatorDoes) {
   careloom_test::PlainStore plain;

@@ -19,9 +19,9 @@ using server::storage::VerifyFinding;
 using server::storage::WriteTransaction;
 
 template <typename Backend>
-class StoreVerify : public testing::Test {
+class StoreVerify : public careloom_test::StoreTest<Backend> {
  protected:
-  StoreVerify() { store_ = *Backend::Open(folder_.path(), ports_); }
+  using careloom_test::StoreTest<Backend>::store_;
   // Every finding is a failure.
   VerifyCounts Verify() {
     const auto counts = store_->Verify([](const VerifyFinding& finding) { ADD_FAILURE() << finding.where << ": " << finding.text; });
@@ -34,14 +34,9 @@ class StoreVerify : public testing::Test {
       return {};
     }));
   }
-
-  careloom_test::TempFolder folder_;
-  std::shared_ptr<careloom_test::TestPorts> ports_ = std::make_shared<careloom_test::TestPorts>();
-  std::unique_ptr<server::storage::Store> store_;
 };
 
-using Backends = testing::Types<careloom_test::SqliteBackend>;
-TYPED_TEST_SUITE(StoreVerify, Backends);
+TYPED_TEST_SUITE(StoreVerify, careloom_test::Backends);
 
 TYPED_TEST(StoreVerify, AnEmptyStoreIsClean) {
   const VerifyCounts counts = this->Verify();

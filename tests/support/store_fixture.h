@@ -17,8 +17,10 @@
 #include "fhir/schema/registry.h"
 #include "fhir/search/extract.h"
 #include "server/search/parse.h"
+#include "server/storage/postgres/postgres_store.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/storage/store.h"
+#include "tests/support/postgres_cluster.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
@@ -41,17 +43,61 @@ struct TestPorts {
   std::mt19937_64 random{7};
 };
 
+struct TestClock {
+  std::shared_ptr<TestPorts> ports;
+  std::int64_t operator()() const { return ports->now_us += 1'000'000; }
+};
+
+struct TestRandom {
+  std::shared_ptr<TestPorts> ports;
+  std::uint64_t operator()() const {
+    const std::lock_guard<std::mutex> lock(ports->mutex);
+    return ports->random();
+  }
+};
+
+// Each backend keeps a store for a folder: opened again there, it is the same store.
 struct SqliteBackend {
+  static constexpr bool kManyProcesses = false;     // may write to one store
+  static bool IsThere() { return true; }
   static fhir::Result<std::unique_ptr<server::storage::Store>> Open(const std::filesystem::path& folder, std::shared_ptr<TestPorts> ports,
                                                                     server::storage::sqlite::SqliteOptions options = {}) {
-    return server::storage::sqlite::OpenSqlite(
-        (folder / "store.db").string(), *SharedDefinitions().registry, SharedDefinitions().extractor, std::move(options),
-        [ports] { return ports->now_us += 1'000'000; },
-        [ports] {
-          const std::lock_guard<std::mutex> lock(ports->mutex);
-          return ports->random();
-        });
+    return server::storage::sqlite::OpenSqlite((folder / "store.db").string(), *SharedDefinitions().registry, SharedDefinitions().extractor, std::move(options),
+                                               TestClock{ports}, TestRandom{ports});
   }
+};
+
+struct PostgresBackend {
+  static constexpr bool kManyProcesses = true;
+  static bool IsThere() { return PostgresCluster::Shared() != nullptr; }
+  static fhir::Result<std::unique_ptr<server::storage::Store>> Open(const std::filesystem::path& folder, std::shared_ptr<TestPorts> ports,
+                                                                    server::storage::postgres::PostgresOptions options = {}) {
+    if (options.connection.url.empty()) options.connection.url = PostgresUrlFor(folder);
+    return server::storage::postgres::OpenPostgres(*SharedDefinitions().registry, SharedDefinitions().extractor, std::move(options), TestClock{ports}, TestRandom{ports});
+  }
+};
+
+using Backends = testing::Types<SqliteBackend, PostgresBackend>;
+
+// A test with a store of a backend; skipped, visibly, where the backend is not installed.
+template <typename Backend>
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!Backend::IsThere()) GTEST_SKIP() << "PostgreSQL 15 is not installed";
+    Open();
+  }
+  // Closes the store and opens it again.
+  void Open() {
+    store_.reset();
+    auto opened = Backend::Open(folder_.path(), ports_);
+    ASSERT_TRUE(opened) << opened.error().ToString() << " " << opened.error().detail();
+    store_ = *std::move(opened);
+  }
+
+  TempFolder folder_;
+  std::shared_ptr<TestPorts> ports_ = std::make_shared<TestPorts>();
+  std::unique_ptr<server::storage::Store> store_;
 };
 
 // Parses and stores one resource in a transaction of its own; `id` is the one in the JSON.

@@ -101,6 +101,12 @@ class PooledReader final : public sql::Session<Reader> {
   std::shared_ptr<ReaderPool> pool_;
 };
 
+// The store's lock keeps other processes out.
+class OnlyProcess final : public Lease {
+ public:
+  bool Holds() override { return true; }
+};
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::string path, std::string vfs, std::unique_ptr<FileLock> lock, std::shared_ptr<const sql::Layout> layout, std::shared_ptr<ReaderPool> pool, std::unique_ptr<Writer> writer)
@@ -115,13 +121,16 @@ class SqliteStore final : public Store {
     return writer_->Run(std::move(job));
   }
 
-  Result<std::unique_ptr<Reader>> OpenReader() override {
+  // One state costs nothing here.
+  Result<std::unique_ptr<Reader>> OpenReader(Snapshot) override {
     TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());
     TRY(database->Execute("BEGIN"));
     // The first read fixes what the reader sees.
     TRY(QueryInt(*database, "SELECT max(seq) FROM version", 0));
     return std::unique_ptr<Reader>(std::make_unique<PooledReader>(std::move(database), *layout_, pool_));
   }
+
+  Result<std::unique_ptr<Lease>> Lead(std::string_view) override { return std::unique_ptr<Lease>(std::make_unique<OnlyProcess>()); }
 
   Result<Counters> Count() override {
     TRY_ASSIGN(std::unique_ptr<Database> database, pool_->Take());

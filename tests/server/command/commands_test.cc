@@ -106,7 +106,7 @@ TEST(ServeCommand, LetsNobodyInFromOutsideWithoutTlsAndAClient) {
     EXPECT_NE(refused.err.find("--host: "), std::string::npos) << refused.err;
   }
   EXPECT_EQ(RunCommand("serve", {{"--port", "70000"}}).exit, Exit::kWrongUse);
-  EXPECT_EQ(RunCommand("serve", {{"--postgres", "postgresql://localhost/careloom"}}).exit, Exit::kWrongUse);
+  EXPECT_EQ(RunCommand("serve", {{"--postgres", "postgresql://localhost:notaport/careloom"}}).exit, Exit::kWrongUse);
 }
 
 TEST(ClientCommand, MakesASecretThatItsLineLetsIn) {
