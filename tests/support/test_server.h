@@ -17,7 +17,8 @@ namespace careloom_test {
 class TestServer {
  public:
   // Null members and `error` filled when it cannot start.
-  explicit TestServer(server::Limits limits = {}, server::http::FrontOptions front_options = {}, server::http::EdgeOptions edge_options = {}) {
+  explicit TestServer(server::Limits limits = {}, server::http::FrontOptions front_options = {}, server::http::EdgeOptions edge_options = {},
+                      const std::string& postgres_url = {}) {
     std::string pattern = (std::filesystem::temp_directory_path() / "careloom-test-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) {
       error = "no temporary folder";
@@ -26,6 +27,7 @@ class TestServer {
     folder_ = pattern;
     server::AppOptions options;
     options.data_dir = pattern;
+    options.postgres_url = postgres_url;
     options.limits = limits;
     auto opened = server::OpenApp(options);
     if (!opened) {

@@ -1,10 +1,12 @@
-// Every scenario under tests/cases/rest, each on a server of its own.
+// Every scenario under tests/cases/rest, each on a server of its own, on either store.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/support/postgres_cluster.h"
 #include "tests/support/scenario.h"
+#include "tests/support/temp_folder.h"
 #include "tests/support/test_server.h"
 
 namespace {
@@ -21,11 +23,18 @@ std::vector<std::string> Files() {
 
 class Rest : public testing::TestWithParam<std::string> {};
 
-TEST_P(Rest, Scenario) {
-  careloom_test::TestServer server;
+void RunOn(const careloom_test::TestServer& server, const std::string& name) {
   ASSERT_EQ(server.error, "");
-  const auto file = std::filesystem::path(CARELOOM_SOURCE_DIR) / "tests/cases/rest" / GetParam();
+  const auto file = std::filesystem::path(CARELOOM_SOURCE_DIR) / "tests/cases/rest" / name;
   EXPECT_EQ(careloom_test::Scenario(server.port()).Run(file), "");
+}
+
+TEST_P(Rest, Scenario) { RunOn(careloom_test::TestServer(), GetParam()); }
+
+TEST_P(Rest, ScenarioOnPostgres) {
+  REQUIRE_POSTGRES();
+  const careloom_test::TempFolder folder;
+  RunOn(careloom_test::TestServer({}, {}, {}, careloom_test::PostgresUrlFor(folder.path())), GetParam());
 }
 
 std::string NameOf(const testing::TestParamInfo<std::string>& info) {
