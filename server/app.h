@@ -52,10 +52,11 @@ struct App {
   std::unique_ptr<const fhir::validate::Validator> validator;
   std::function<std::int64_t()> now_us;   // microseconds since 1970 UTC
   std::string base_url;                   // "https://host/fhir" for links; empty: from the request's Host
-  std::string_view scheme = "http";       // of those links then
+  std::string_view scheme = "http";       // of those links then; "https" over TLS
   Limits limits;
   Watch watch;
   std::shared_ptr<log::Log> log;          // never null
+  std::function<std::int64_t()> certificate_expires;   // the listener's, seconds since 1970; empty: it has none. Thread-safe
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
   std::unique_ptr<storage::Store> store;  // closed before the others, which it uses
   std::shared_ptr<inbox::Inbox> inbox;    // last: it works with all of them

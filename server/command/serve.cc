@@ -1,8 +1,9 @@
 // careloom serve: the FHIR server over a data folder, until SIGTERM or SIGINT.
-#include <arpa/inet.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ctime>
 
 #include "adapters/catalogue.h"
 #include "server/command/files.h"
@@ -11,43 +12,66 @@
 #include "server/http/edge.h"
 #include "server/http/front.h"
 #include "server/http/router.h"
+#include "server/http/tls_channel.h"
+#include "server/http/tls_source.h"
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
 
 namespace server::command {
 namespace {
 
-// Of an address that the settings have read as one.
-bool IsLoopback(const std::string& address) {
-  in_addr v4{};
-  in6_addr v6{};
-  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+// An event for the log, and the same words for a person who looks on.
+void Tell(log::Log& log, const Terminal& terminal, log::Level level, std::string_view event, const std::string& words, std::string_view reason = {}) {
+  if (::isatty(::fileno(terminal.err)) == 1) Say(terminal.err, reason.empty() ? words : words + ": " + std::string(reason));
+  log::Line line(level, event);
+  log.Write(line.Add("text", words).AddIf("reason", reason).Add("version", kSoftwareVersion));
 }
 
-// An event for the log, and the same words for a person who looks on.
-void Tell(log::Log& log, const Terminal& terminal, log::Level level, std::string_view event, const std::string& words) {
-  if (::isatty(::fileno(terminal.err)) == 1) Say(terminal.err, words);
-  log::Line line(level, event);
-  log.Write(line.Add("text", words).Add("version", kSoftwareVersion));
+// The certificate and key of the settings, watched from then on; null without any. What is wrong with them is told with the
+// place of the setting.
+fhir::Result<std::unique_ptr<http::TlsSource>> OpenTls(const settings::Settings& settings, const Terminal& terminal, std::shared_ptr<log::Log> log) {
+  if (settings.tls.empty()) return std::unique_ptr<http::TlsSource>();
+  http::TlsSourceOptions options;
+  options.files = settings.tls;
+  options.now_seconds = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  options.tell = [terminal, log = std::move(log)](const http::TlsNews& news) {
+    Tell(*log, terminal, news.is_problem ? log::Level::kWarning : log::Level::kInfo, "tls", news.words, news.reason);
+  };
+  auto opened = http::TlsSource::Open(std::move(options));
+  if (opened) return opened;
+  const auto given = settings.given.find("tls." + opened.error().path());
+  const std::string place = given == settings.given.end() ? std::string() : given->second.place + ": ";
+  return fhir::Error(opened.error().kind(), place + opened.error().text());
+}
+
+// What changes when the listener speaks TLS.
+void UseTls(http::TlsSource& tls, App& app, settings::Settings& settings) {
+  app.scheme = "https";
+  app.certificate_expires = [&tls] { return tls.current()->expires(); };
+  settings.front.over_tls = true;
+  settings.edge.make_channel = [&tls](const Poco::Net::StreamSocket& socket) { return http::MakeTlsChannel(socket, tls.current()); };
+  http::ReloadTlsOnHangup();
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
+  http::IgnoreOpenSslConfiguration();
   auto settings = ReadSettings(arguments, terminal, "serve");
   if (!settings) return Exit::kWrongUse;
-  if (!IsLoopback(settings->edge.address)) {
-    Say(terminal.err, "serve: " + settings->given["listen.address"].place + ": " + settings->edge.address +
-                          " would let other machines in, and that is not done without TLS, which is not there yet; use 127.0.0.1");
-    return Exit::kWrongUse;
-  }
   // Maps that do not compile are said now, not when the first message comes.
   for (const adapters::AdapterDescriptor& adapter : adapters::Catalogue()) {
     if (settings->app.mappings_dir.empty()) break;
     if (const auto opened = inbox::OpenAdapter(adapter.name, settings->app.mappings_dir); !opened) return Fail(terminal, "serve", opened.error());
   }
+  // No core dump and no debugger of the same user: the memory holds the key of the certificate and people's records.
+  ::prctl(PR_SET_DUMPABLE, 0);
   http::CatchStopSignals();
   const auto log = std::make_shared<log::Log>(log::Log::Settings{.descriptor = ::fileno(terminal.err)});
   settings->app.log = log;
+  auto tls = OpenTls(*settings, terminal, log);
+  if (!tls) {
+    Say(terminal.err, "serve: " + tls.error().text());
+    return Exit::kWrongUse;
+  }
   settings->app.on_store_failed = [] { http::StopServing(); };
   auto app = OpenApp(settings->app);
   if (!app) return Fail(terminal, "serve", app.error());
@@ -55,6 +79,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   http::EdgeOptions& edge_options = settings->edge;
   edge_options.body_bytes = (*app)->limits.body_bytes;
   edge_options.body_bytes_of = [&router](const http::Request& head) { return router.BodyBytes(head); };
+  if (*tls) UseTls(**tls, **app, *settings);
   http::Front front(router, settings->front);
   edge_options.refuse_head = [&front](http::Request& head) { return front.RefuseHead(head); };
   http::Access access(**app);
@@ -63,7 +88,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   if (!edge) return Fail(terminal, "serve", edge.error());
   const std::string shown_host = edge_options.address.find(':') == std::string::npos ? edge_options.address : "[" + edge_options.address + "]";
   const std::string where = settings->app.postgres_url.empty() ? settings->app.data_dir : "PostgreSQL";
-  Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves http://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + where);
+  Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves " + std::string((*app)->scheme) + "://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + where);
   (*app)->inbox->Start();
   http::WaitForStop();
   const bool failed = (*app)->store_failed;
@@ -81,7 +106,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
 
 Command Serve() {
   return {.name = "serve",
-          .summary = "Serve FHIR R4 over HTTP on this machine",
+          .summary = "Serve FHIR R4 over HTTP",
           .example = "careloom serve --port 8080 --data build/data",
           .parameters = SettingsParameters(),
           .run = Run};

@@ -65,6 +65,12 @@ Response UnknownType(const App& app, std::string_view type) {
   return Refuse(404, "not-supported", text + " GET " + std::string(kFhirPath) + "/metadata lists the types.");
 }
 
+std::string InOneLine(const std::set<std::string_view>& methods) {
+  std::string line;
+  for (const std::string_view method : methods) line += (line.empty() ? "" : ", ") + std::string(method);
+  return line;
+}
+
 // For people: the same JSON with line breaks.
 void MakePretty(Response& answer) {
   const auto document = fhir::json::Read(answer.body);
@@ -83,6 +89,7 @@ struct Router::Found {
   const Route* route = nullptr;
   Captured captured;
   std::set<std::string_view> allowed;  // methods of the routes whose pattern fits
+  bool is_discovery = false;           // one of them describes the server
 };
 
 Router::Router(App& app) : app_(app) {
@@ -105,6 +112,7 @@ Router::Found Router::Find(const Request& request, const Target& target) const {
     if (!Matches(route->pattern, std::span(target.segments).subspan(is_fhir ? 1 : 0), captured)) continue;
     found.allowed.insert(route->method);
     if (route->method == "GET") found.allowed.insert("HEAD");
+    found.is_discovery = found.is_discovery || route->code == "capabilities";
     if (route->method == method && !found.route) found.route = route;
     found.captured = std::move(captured);
   }
@@ -117,10 +125,16 @@ std::size_t Router::BodyBytes(const Request& head) const {
   return route && route->body == BodySize::kFile ? app_.limits.import_bytes : app_.limits.body_bytes;
 }
 
-bool Router::IsOpen(const Request& head) const {
+RouteFacts Router::Describe(const Request& head) const {
   const auto target = ParseTarget(head.target);
-  const Route* route = target ? Find(head, *target).route : nullptr;
-  return route && route->policy.kind() == Policy::Kind::kOpen;
+  if (!target) return {};
+  const Found found = Find(head, *target);
+  RouteFacts facts;
+  facts.is_open = found.route && found.route->policy.kind() == Policy::Kind::kOpen;
+  facts.changes_state = found.route && found.route->changes_state;
+  facts.is_discovery = found.is_discovery;
+  facts.methods = InOneLine(found.allowed);
+  return facts;
 }
 
 Response Router::Handle(const Request& request, storage::Reader* reader) const {
@@ -134,9 +148,7 @@ Response Router::Handle(const Request& request, storage::Reader* reader) const {
   }
   if (!found.captured.type.empty() && !app_.registry->IsResourceType(found.captured.type)) return UnknownType(app_, found.captured.type);
   if (!found.route) {
-    std::string allowed;
-    for (const std::string_view method : found.allowed) allowed += std::string(method) + ", ";
-    allowed += "OPTIONS";
+    const std::string allowed = InOneLine(found.allowed) + ", OPTIONS";
     if (request.method == "OPTIONS") return {204, {{"Allow", allowed}}, {}};
     Response answer = Refuse(405, "not-supported", "'" + request.method + "' is not possible at '" + std::string(target->path) + "'. Possible: " + allowed + ".");
     answer.headers.emplace_back("Allow", allowed);

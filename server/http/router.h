@@ -14,6 +14,13 @@ namespace server::http {
 
 inline constexpr std::string_view kFhirPath = "/fhir";
 
+struct RouteFacts {
+  bool is_open = false;        // a route takes it that anybody may call
+  bool is_discovery = false;   // the path is that of the server's own description
+  bool changes_state = false;  // a route takes it that does
+  std::string methods;         // of all routes at the path: "GET, HEAD, POST"; empty: there is none
+};
+
 class Router {
  public:
   // The routes of both catalogues. `app` must outlive it.
@@ -27,8 +34,8 @@ class Router {
   // How many bytes the body of the request with that head may have. Thread-safe.
   std::size_t BodyBytes(const Request& head) const;
 
-  // May anybody send a request with that head? Only where a route is, and is open. Thread-safe.
-  bool IsOpen(const Request& head) const;
+  // What is known of a request from its head. Thread-safe.
+  RouteFacts Describe(const Request& head) const;
 
   std::span<const Route* const> routes() const { return routes_; }
   // The CapabilityStatement, made by `make` at the first call.

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "fhir/base/text.h"
+#include "server/http/cors.h"
 
 namespace server::settings {
 namespace {
@@ -63,6 +64,16 @@ bool IsUrl(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; (at = text.find_first_not_of(" \t", at)) != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(" \t", at), text.size());
+    words.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
 std::string WriteNumber(Kind kind, std::int64_t number) {
   const auto units = UnitsOf(kind);
   const Unit* best = &units.front();
@@ -82,6 +93,7 @@ std::string Allowed(Kind kind, const Range& range) {
     case Kind::kUrl: return "a URL that begins with http:// or https:// and has neither user, '?' nor '#'";
     case Kind::kDigest: return "64 hexadecimal digits, as 'careloom client NAME' prints them";
     case Kind::kDatabase: return "a PostgreSQL database, as postgresql://user@host:5432/database or host=/run/postgresql dbname=careloom";
+    case Kind::kOrigins: return "one or more origins with blanks between them, such as https://app.example:8443 (http only for localhost)";
     case Kind::kPath: return "the path of a file or folder, as it is: nothing in it is expanded";
   }
   return {};
@@ -96,6 +108,12 @@ Result<Value> ReadValue(Kind kind, const Range& range, std::string_view text) {
   if (kind == Kind::kDigest) {
     if (text.size() != 64 || !std::ranges::all_of(text, [](char c) { return fhir::HexDigit(c) >= 0; })) {
       return Error(ErrorKind::kInvalid, "the value (not shown) is not " + Allowed(kind, range));
+    }
+    return value;
+  }
+  if (kind == Kind::kOrigins) {
+    for (const std::string& origin : Words(text)) {
+      if (!http::IsOrigin(origin)) return Error(ErrorKind::kInvalid, "'" + origin + "' is not an origin; allowed are " + Allowed(kind, range));
     }
     return value;
   }

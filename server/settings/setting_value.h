@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/result.h"
 
@@ -16,6 +17,7 @@ enum class Kind {
   kAddress,    // an IPv4 or IPv6 address, or localhost
   kUrl,        // http:// or https://, with a path or without, nothing after
   kPath,       // of a file or folder
+  kOrigins,    // one or more origins of web pages, with blanks between them
   kDigest,     // 64 hexadecimal digits; never shown
   kDatabase,   // where a PostgreSQL database is, in libpq's words; never shown, since it may hold a password
 };
@@ -31,6 +33,8 @@ struct Value {
   std::int64_t number = 0;   // of the kinds with a range
 };
 
+// What stands between blanks.
+std::vector<std::string> Words(std::string_view text);
 // "a number from 1 to 65535".
 std::string Allowed(Kind kind, const Range& range);
 // kInvalid with what was found and what is allowed.

@@ -1,6 +1,8 @@
 // Table, file and flags to one Settings.
 #include "server/settings/settings.h"
 
+#include <arpa/inet.h>
+
 
 
 #include "server/private_file.h"
@@ -51,6 +53,12 @@ class Loader {
     if (limits.page_entries > limits.most_page_entries) {
       ObjectTo("limits.page", std::to_string(limits.page_entries) + " is over limits.most-page, which is " + std::to_string(limits.most_page_entries));
     }
+    if (settings_.tls.certificate.empty() && !settings_.tls.key.empty()) ObjectTo("tls.key", "there is no tls.certificate beside it; set both, or neither");
+    if (settings_.tls.key.empty() && !settings_.tls.certificate.empty()) ObjectTo("tls.certificate", "there is no tls.key beside it; set both, or neither");
+    if (IsLoopback(settings_.edge.address)) return;
+    const std::string opens = settings_.edge.address + " lets other machines in, which needs ";
+    if (settings_.tls.empty()) ObjectTo("listen.address", opens + "TLS: set tls.certificate and tls.key");
+    if (settings_.front.clients.empty()) ObjectTo("listen.address", opens + "a client that may call: make one with 'careloom client NAME', and put its line into the settings file");
   }
 
   Settings Take() { return std::move(settings_); }
@@ -77,6 +85,13 @@ class Loader {
 };
 
 }  // namespace
+
+bool IsLoopback(const std::string& address) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
 
 Settings Load(const std::string& file, const std::vector<std::pair<std::string, std::string>>& flags, IssueSink& findings) {
   Loader loader(findings);

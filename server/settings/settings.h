@@ -13,6 +13,7 @@
 #include "server/app.h"
 #include "server/http/edge.h"
 #include "server/http/front.h"
+#include "server/http/tls_identity.h"
 
 namespace server::settings {
 
@@ -26,8 +27,12 @@ struct Settings {
   AppOptions app;
   http::EdgeOptions edge;
   http::FrontOptions front;
+  http::TlsFiles tls;                                // empty: without TLS
   std::map<std::string, Given, std::less<>> given;   // by name
 };
+
+// Can nobody but this machine reach a listener at that address? (An IP address.)
+bool IsLoopback(const std::string& address);
 
 // The defaults of the table, then the file's settings (none when `file` is empty), then the flags, each by its name on the
 // command line ("--port"). What is wrong is in `findings`, each with its place, what was found and what is allowed; the

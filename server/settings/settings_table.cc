@@ -47,11 +47,19 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.postgres_writers = As<int>(v); }},
     Setting{"mappings.folder", Kind::kPath, kNone, "", "folder of maps to use in place of those in the program",
             [](Settings& s, const Value& v) { s.app.mappings_dir = v.text; }, "--mappings"},
-    // Who may call.
+    // Who may call, and how.
+    Setting{"tls.certificate", Kind::kPath, kNone, "", "PEM file of the server's certificate and those up to the root; with it, TLS alone",
+            [](Settings& s, const Value& v) { s.tls.certificate = v.text; }},
+    Setting{"tls.key", Kind::kPath, kNone, "", "PEM file of the certificate's key, without a password, for its owner's eyes alone",
+            [](Settings& s, const Value& v) { s.tls.key = v.text; }},
     Setting{"client.NAME.secret-sha256", Kind::kDigest, kNone, "", "SHA-256 of the secret of the client NAME, who may then call",
             [](Settings& s, const Value& v) { s.front.clients.push_back({v.name, DigestOf(v.text)}); }},
     Setting{"clients.failures-a-minute", Kind::kCount, {1, 6000}, "30", "wrong credentials that one address may show a minute, after ten at once",
             [](Settings& s, const Value& v) { s.front.failures_a_minute = As<int>(v); }},
+    Setting{"cors.origins", Kind::kOrigins, kNone, "", "origins of the web pages that may read answers",
+            [](Settings& s, const Value& v) { s.front.origins = Words(v.text); }},
+    Setting{"answers.gzip-level", Kind::kCount, {0, 9}, "1", "how hard answers are packed for callers that take gzip; 0: not at all",
+            [](Settings& s, const Value& v) { s.front.gzip_level = As<int>(v); }},
     // How much one request may ask for.
     Setting{"limits.body", Kind::kBytes, {1024, kGiB}, "16 MiB", "body of a request",
             [](Settings& s, const Value& v) { s.app.limits.body_bytes = As<std::size_t>(v); }},
@@ -67,6 +75,9 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.limits.page_entries = As<int>(v); }},
     Setting{"limits.most-page", Kind::kCount, {1, 10'000}, "1000", "entries of a page that _count may ask for",
             [](Settings& s, const Value& v) { s.app.limits.most_page_entries = As<int>(v); }},
+    // What is worth telling.
+    Setting{"log.slow-request", Kind::kDuration, {1, 60 * kMinute}, "500 ms", "a request that takes longer has a line of its own in the log",
+            [](Settings& s, const Value& v) { s.app.watch.slow_us = v.number * 1000; }},
     // The listener.
     Setting{"edge.workers", Kind::kCount, {0, 1024}, "0", "requests worked on at once, at the most; 0: 64, or two for each core",
             [](Settings& s, const Value& v) { s.edge.workers = As<int>(v); }},

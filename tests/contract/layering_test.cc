@@ -37,7 +37,7 @@ const std::vector<Layer>& Layers() {
       {"adapters/base", {"fhir"}, {}},
       {"adapters/council/cld", {"fhir", "adapters/base"}, {}},
       {"adapters/gp/connect", {"fhir", "adapters/base"}, {}},
-      {"server/http", {"fhir", "server/app.h", "server/log", "server/private_file.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/", "openssl/"}},
+      {"server/http", {"fhir", "server/app.h", "server/log", "server/private_file.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/", "openssl/", "zlib.h"}},
       {"server/interactions", {"fhir", "adapters/base/nhs_number.h", "server/app.h", "server/http", "server/log/log.h", "server/search", "server/operations", "server/storage/store.h"}, {}},
       {"server/operations", {"fhir", "adapters/base", "adapters/catalogue.h", "server/app.h", "server/http", "server/search", "server/interactions", "server/inbox", "server/storage/store.h"}, {}},
       {"server/inbox", {"fhir", "adapters", "server/app.h", "server/log/log.h", "server/interactions", "server/search", "server/http/versions.h", "server/storage/store.h",
@@ -53,7 +53,7 @@ const std::vector<Layer>& Layers() {
       {"server/storage/postgres", {"fhir", "server/search", "server/storage"}, {"libpq-fe.h"}},
       {"server/command", {"fhir", "adapters", "server"}, {"archive"}},
       {"server", {"fhir", "adapters", "server"}, {"CLI/"}},
-      {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "sqlite3.h", "rapidjson/"}},
+      {"tests", {"fhir", "adapters", "server", "tests"}, {"gtest/", "gmock/", "Poco/", "openssl/", "zlib.h", "sqlite3.h", "rapidjson/"}},
   };
   return layers;
 }

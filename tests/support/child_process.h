@@ -63,6 +63,13 @@ class ChildProcess {
     ended_ = true;
     return exit_;
   }
+  // The same; did it leave a core dump?
+  bool WaitForDump() {
+    int status = 0;
+    const bool dumped = !ended_ && ::waitpid(id_, &status, 0) == id_ && WIFSIGNALED(status) && WCOREDUMP(status);
+    ended_ = true;
+    return dumped;
+  }
   // Everything written so far.
   std::string out() const { return Written(out_); }
   std::string err() const { return Written(err_); }

@@ -136,6 +136,14 @@ TEST(SettingsTable, HasOneRowForEachNameAndFlagWithAMeaning) {
   }
 }
 
+TEST(SettingsTable, TheReadmeNamesEachSettingOrItsFamily) {
+  const std::string readme = careloom_test::ReadFile(fs::path(CARELOOM_SOURCE_DIR) / "README.md");
+  for (const Setting& setting : Table()) {
+    const std::string name(setting.name), family = name.substr(0, name.find('.')) + ".\u2026";
+    EXPECT_TRUE(readme.find("`" + name + "`") != std::string::npos || readme.find("`" + family + "`") != std::string::npos) << name;
+  }
+}
+
 TEST(SettingsTable, ItsDefaultsAreThoseOfTheCode) {
   fhir::IssueSink findings;
   const Settings read = Load("", {}, findings);
@@ -148,6 +156,7 @@ TEST(SettingsTable, ItsDefaultsAreThoseOfTheCode) {
   EXPECT_EQ(read.app.limits.bundle_entries, limits.bundle_entries);
   EXPECT_EQ(read.app.limits.page_entries, limits.page_entries);
   EXPECT_EQ(read.app.limits.most_page_entries, limits.most_page_entries);
+  EXPECT_EQ(read.app.watch.slow_us, Watch().slow_us);
   const http::EdgeOptions edge;
   EXPECT_EQ(read.edge.address, edge.address);
   EXPECT_EQ(read.edge.port, edge.port);
@@ -170,6 +179,7 @@ TEST(SettingsTable, ItsDefaultsAreThoseOfTheCode) {
   EXPECT_EQ(read.edge.keep_alive, edge.keep_alive);
   EXPECT_EQ(read.edge.stop_time, edge.stop_time);
   EXPECT_EQ(read.front.failures_a_minute, http::FrontOptions().failures_a_minute);
+  EXPECT_EQ(read.front.gzip_level, http::FrontOptions().gzip_level);
 }
 
 TEST_F(SettingsFile, WithClientsIsForItsOwnerAlone) {
