@@ -8,6 +8,7 @@
 
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
+#include "server/operations/readiness.h"
 #include "server/storage/durable.h"
 #include "server/storage/postgres/postgres_store.h"
 #include "server/storage/sqlite/sqlite_store.h"
@@ -76,7 +77,9 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   if (!adapters) {
     adapters = [shelf = std::make_shared<inbox::AdapterShelf>(options.mappings_dir)](std::string_view name) { return shelf->Get(name); };
   }
-  app->inbox = std::make_shared<inbox::Inbox>(*app, options.postgres_url.empty() ? options.data_dir : std::filesystem::temp_directory_path().string(), std::move(adapters));
+  const bool on_postgres = !options.postgres_url.empty();
+  app->inbox = std::make_shared<inbox::Inbox>(*app, on_postgres ? std::filesystem::temp_directory_path().string() : options.data_dir, std::move(adapters));
+  app->readiness = std::make_shared<operations::Readiness>(operations::Readiness::Of(*app, on_postgres ? std::string() : options.data_dir), app->watch);
   return app;
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/base/result.h"
 #include "fhir/schema/registry.h"
@@ -28,6 +29,12 @@ class Inbox;
 namespace log {
 class Log;
 }
+namespace metrics {
+class Page;
+}
+namespace operations {
+class Readiness;
+}
 
 inline constexpr char kSoftwareVersion[] = "0.1.0";
 
@@ -44,6 +51,10 @@ struct Limits {
 // What is worth telling the operator.
 struct Watch {
   std::int64_t slow_us = 500'000;         // a request that takes longer has a line of its own in the log
+  // What makes /health/ready say no.
+  std::int64_t probe_ms = 5000;           // a look at the store, with a write, that takes longer
+  int disk_full_percent = 95;             // of the data folder's disk in use, or more
+  std::int64_t inbox_failing_ms = 60'000; // so long without getting on
 };
 
 struct App {
@@ -56,10 +67,12 @@ struct App {
   Limits limits;
   Watch watch;
   std::shared_ptr<log::Log> log;          // never null
+  std::vector<std::function<void(metrics::Page&)>> figures;   // what others add to /metrics; set before anything is served
   std::function<std::int64_t()> certificate_expires;   // the listener's, seconds since 1970; empty: it has none. Thread-safe
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
   std::unique_ptr<storage::Store> store;  // closed before the others, which it uses
-  std::shared_ptr<inbox::Inbox> inbox;    // last: it works with all of them
+  std::shared_ptr<inbox::Inbox> inbox;    // works with all of them
+  std::shared_ptr<operations::Readiness> readiness;   // last: it looks at all of them
 };
 
 struct AppOptions {

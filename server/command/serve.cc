@@ -2,14 +2,17 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <ctime>
 
 #include "adapters/catalogue.h"
+#include "server/command/admin_listener.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
 #include "server/http/access.h"
 #include "server/http/edge.h"
+#include "server/http/edge_figures.h"
 #include "server/http/front.h"
 #include "server/http/router.h"
 #include "server/http/tls_channel.h"
@@ -75,7 +78,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   settings->app.on_store_failed = [] { http::StopServing(); };
   auto app = OpenApp(settings->app);
   if (!app) return Fail(terminal, "serve", app.error());
-  const http::Router router(**app);
+  const http::Router router(**app, ServedByMain(*settings, settings::IsLoopback(settings->edge.address))), admin_router(**app, http::Serves::kAdminOnly);
   http::EdgeOptions& edge_options = settings->edge;
   edge_options.body_bytes = (*app)->limits.body_bytes;
   edge_options.body_bytes_of = [&router](const http::Request& head) { return router.BodyBytes(head); };
@@ -84,8 +87,16 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   edge_options.refuse_head = [&front](http::Request& head) { return front.RefuseHead(head); };
   http::Access access(**app);
   edge_options.on_answered = [&access](const http::Request& request, const http::Response& answer, const http::Sent& sent) { access.Answered(request, answer, sent); };
+  std::atomic<const http::Edge*> listener = nullptr;
+  (*app)->figures.push_back([&access, &listener](metrics::Page& page) {
+    access.requests().AddTo(page);
+    if (const http::Edge* main = listener) AddTo(page, main->figures());
+  });
   auto edge = http::Edge::Start(edge_options, [&front](const http::Request& request) { return front.Handle(request); });
   if (!edge) return Fail(terminal, "serve", edge.error());
+  listener = edge->get();
+  const auto admin = StartAdmin(*settings, admin_router, access);
+  if (!admin) return Fail(terminal, "serve", admin.error());
   const std::string shown_host = edge_options.address.find(':') == std::string::npos ? edge_options.address : "[" + edge_options.address + "]";
   const std::string where = settings->app.postgres_url.empty() ? settings->app.data_dir : "PostgreSQL";
   Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves " + std::string((*app)->scheme) + "://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + where);

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "server/http/route.h"
+#include "server/interactions/catalogue.h"
 #include "server/log/log.h"
+#include "server/operations/catalogue.h"
 
 namespace server::http {
 namespace {
@@ -33,6 +37,28 @@ std::string TraceOf(const Headers& headers, log::TraceIds& ids) {
   return count == 1 && !trace.empty() ? std::string(trace) : ids.Next();
 }
 
+std::array<std::span<const Route>, 2> Catalogues() { return {interactions::Catalogue(), operations::Catalogue()}; }
+
+// The codes of all routes, each once, in the order of the catalogues.
+std::vector<std::string> Codes() {
+  std::vector<std::string> codes;
+  for (const std::span<const Route> catalogue : Catalogues()) {
+    for (const Route& route : catalogue) {
+      if (std::ranges::find(codes, route.code) == codes.end()) codes.emplace_back(route.code);
+    }
+  }
+  return codes;
+}
+
+std::vector<std::size_t> Numbers() {
+  const std::vector<std::string> codes = Codes();
+  std::vector<std::size_t> numbers;
+  for (const std::span<const Route> catalogue : Catalogues()) {
+    for (const Route& route : catalogue) numbers.push_back(static_cast<std::size_t>(std::ranges::find(codes, route.code) - codes.begin()));
+  }
+  return numbers;
+}
+
 // What both lines have in common.
 Line Begin(log::Level level, std::string_view event, const Request& request, const Note& note, std::string_view trace) {
   Line line(level, event);
@@ -44,12 +70,29 @@ Line Begin(log::Level level, std::string_view event, const Request& request, con
 
 }  // namespace
 
+Access::Access(const App& app) : app_(app), numbers_(Numbers()), requests_(Codes()) {}
+
+// The catalogues stand in memory in one piece each.
+std::size_t Access::NumberOf(const Route* route) const {
+  std::size_t first = 0;
+  for (const std::span<const Route> catalogue : Catalogues()) {
+    const std::less<const Route*> is_before;
+    if (route && !is_before(route, catalogue.data()) && is_before(route, catalogue.data() + catalogue.size())) return numbers_[first + static_cast<std::size_t>(route - catalogue.data())];
+    first += catalogue.size();
+  }
+  return metrics::Requests::kNone;
+}
+
 void Access::Answered(const Request& request, const Response& answer, const Sent& sent) {
-  if (!app_.log->is_on()) return;
+  requests_.Count(NumberOf(answer.note.route), request.method, answer.status, sent.duration_us, sent.bytes_in, sent.bytes_out);
+  if (app_.log->is_on()) Log(request, answer, sent);
+}
+
+void Access::Log(const Request& request, const Response& answer, const Sent& sent) {
   const Note& note = answer.note;
   const std::string trace = TraceOf(request.headers, trace_ids_);
   Line line = Begin(answer.status >= 500 && answer.status != 501 ? log::Level::kError : log::Level::kInfo, "request", request, note, trace);
-  line.Add("status", answer.status).Add("bytes_in", static_cast<std::int64_t>(sent.bytes_in)).Add("bytes_out", static_cast<std::int64_t>(sent.bytes_out));
+  line.AddIf("client", request.client).Add("status", answer.status).Add("bytes_in", static_cast<std::int64_t>(sent.bytes_in)).Add("bytes_out", static_cast<std::int64_t>(sent.bytes_out));
   line.Add("duration_us", sent.duration_us);
   if (answer.status >= 400) line.Add("error", note.error.empty() ? std::string_view("processing") : std::string_view(note.error)).AddIf("detail", note.detail);
   if (!sent.complete) line.Add("sent", "cut");

@@ -24,7 +24,7 @@ class Router;
 // Who may call. There is no default: a route without a policy does not compile.
 class Policy {
  public:
-  enum class Kind { kOpen, kKnownClient };
+  enum class Kind { kOpen, kKnownClient, kAdmin };
   constexpr explicit Policy(Kind kind) : kind_(kind) {}
   constexpr Kind kind() const { return kind_; }
 
@@ -33,6 +33,7 @@ class Policy {
 };
 inline constexpr Policy kOpen{Policy::Kind::kOpen};                // anybody: it tells nothing of any person
 inline constexpr Policy kKnownClient{Policy::Kind::kKnownClient};  // a configured client; with none configured, this machine
+inline constexpr Policy kAdmin{Policy::Kind::kAdmin};              // the admin listener; without one, as kKnownClient on a listener of this machine
 
 // One request on its way to a handler.
 struct Call {

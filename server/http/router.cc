@@ -92,9 +92,14 @@ struct Router::Found {
   bool is_discovery = false;           // one of them describes the server
 };
 
-Router::Router(App& app) : app_(app) {
-  for (const Route& route : interactions::Catalogue()) routes_.push_back(&route);
-  for (const Route& route : operations::Catalogue()) routes_.push_back(&route);
+Router::Router(App& app, Serves serves) : app_(app), serves_(serves) {
+  const auto add = [&](const Route& route) {
+    const bool is_admin = route.policy.kind() == Policy::Kind::kAdmin;
+    const bool is_for_all = route.level == Level::kServer && route.policy.kind() == Policy::Kind::kOpen;
+    if (serves == Serves::kAll || (serves == Serves::kAdminOnly ? is_admin || is_for_all : !is_admin)) routes_.push_back(&route);
+  };
+  for (const Route& route : interactions::Catalogue()) add(route);
+  for (const Route& route : operations::Catalogue()) add(route);
 }
 
 const std::string& Router::CapabilityStatement(std::string (*make)(const App&, const Router&)) const {

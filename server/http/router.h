@@ -21,10 +21,13 @@ struct RouteFacts {
   std::string methods;         // of all routes at the path: "GET, HEAD, POST"; empty: there is none
 };
 
+// Which routes a listener has: all, all but those for the admin listener, or those and what else is open beside FHIR.
+enum class Serves { kAll, kPublic, kAdminOnly };
+
 class Router {
  public:
   // The routes of both catalogues. `app` must outlive it.
-  explicit Router(App& app);
+  explicit Router(App& app, Serves serves = Serves::kAll);
 
   // Every answer, refusals included. Thread-safe.
   Response Handle(const Request& request) const { return Handle(request, nullptr); }
@@ -38,6 +41,7 @@ class Router {
   RouteFacts Describe(const Request& head) const;
 
   std::span<const Route* const> routes() const { return routes_; }
+  bool is_admin() const { return serves_ == Serves::kAdminOnly; }
   // The CapabilityStatement, made by `make` at the first call.
   const std::string& CapabilityStatement(std::string (*make)(const App&, const Router&)) const;
 
@@ -47,6 +51,7 @@ class Router {
   Response Dispatch(const Request& request, const Target& target, const Found& found, storage::Reader* reader) const;
 
   App& app_;
+  const Serves serves_;
   std::vector<const Route*> routes_;
   mutable std::once_flag capability_statement_made_;
   mutable std::string capability_statement_;  // written once, under the flag

@@ -285,7 +285,9 @@ void Inbox::Work() {
     if (stopping_) return;
     const auto done = ProcessWaiting([this](const Message& message) { LogSettled(*app_.log, message); });
     failed = !done && !stopping_;
+    if (!failed) failing_since_us_ = 0;
     if (!failed || done.error().kind() == ErrorKind::kThrottled) continue;
+    if (failing_since_us_ == 0) failing_since_us_ = app_.now_us();
     log::Line line(log::Level::kError, "inbox-failed");
     app_.log->Write(line.Add("error", done.error().issue_type()).AddIf("detail", done.error().detail()));
   }

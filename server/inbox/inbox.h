@@ -61,6 +61,8 @@ class Inbox {
   void Start();
   // The worker has a look.
   void Wake();
+  // Since when the worker fails, microseconds since 1970; 0: it does not.
+  std::int64_t failing_since_us() const { return failing_since_us_; }
   // Ends the work at hand after the person at hand, and the worker.
   void Stop();
 
@@ -78,6 +80,7 @@ class Inbox {
   std::mutex processing_;              // held while a message is processed; protects lease_
   std::unique_ptr<storage::Lease> lease_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::int64_t> failing_since_us_ = 0;
   std::mutex mutex_;                   // protects awake_
   std::condition_variable changed_;
   bool awake_ = false;

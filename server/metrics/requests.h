@@ -21,10 +21,12 @@ inline constexpr std::array<std::int64_t, 14> kDurationBounds = {250, 500, 1'000
 
 class Requests {
  public:
+  static constexpr std::size_t kNone = SIZE_MAX;
+
   // The labels: routes by number from 0; one more, "none", is for what no route answered.
   explicit Requests(std::vector<std::string> routes);
 
-  // `route` over the last is "none"; a method that HTTP does not have counts as "other". Thread-safe.
+  // `route` over the last (kNone) is "none"; a method that HTTP does not have counts as "other". Thread-safe.
   void Count(std::size_t route, std::string_view method, int status, std::int64_t duration_us, std::uint64_t bytes_in, std::uint64_t bytes_out);
   // What was counted so far; what is still zero is left out.
   void AddTo(Page& page) const;

@@ -8,6 +8,7 @@
 namespace server::operations {
 
 using http::BodySize;
+using http::kAdmin;
 using http::kKnownClient;
 using http::kOpen;
 using http::Level;
@@ -16,7 +17,8 @@ using http::Route;
 std::span<const Route> Catalogue() {
   static constexpr std::array kRoutes = {
       Route{"live", "GET", "/health/live", Level::kServer, false, kOpen, Live, "the process answers"},
-      Route{"ready", "GET", "/health/ready", Level::kServer, false, kOpen, Ready, "the store reads and writes"},
+      Route{"ready", "GET", "/health/ready", Level::kServer, false, kOpen, Ready, "it can do its work; else the reasons, as codes"},
+      Route{"metrics", "GET", "/metrics", Level::kServer, false, kAdmin, Metrics, "figures for Prometheus"},
       Route{"inbox-receive", "POST", "/inbox/[adapter]", Level::kServer, true, kKnownClient, InboxReceive, "keeps a file of an outside system, to be made resources", {}, BodySize::kFile},
       Route{"inbox-list", "GET", "/inbox", Level::kServer, false, kKnownClient, InboxList, "the messages received, newest first"},
       Route{"inbox-show", "GET", "/inbox/[id]", Level::kServer, false, kKnownClient, InboxShow, "a message with the report of what became of it"},

@@ -15,6 +15,7 @@ Answer InboxReplay(const http::Call& call);
 Answer InboxShow(const http::Call& call);
 Answer Live(const http::Call& call);
 Answer Ready(const http::Call& call);
+Answer Metrics(const http::Call& call);
 Answer Validate(const http::Call& call);
 
 }  // namespace server::operations

@@ -28,6 +28,8 @@ struct Settings {
   http::EdgeOptions edge;
   http::FrontOptions front;
   http::TlsFiles tls;                                // empty: without TLS
+  std::string admin_address;
+  std::uint16_t admin_port = 0;                      // 0: no listener of its own for figures and health
   std::map<std::string, Given, std::less<>> given;   // by name
 };
 

@@ -98,7 +98,9 @@ TEST(NothingPersonal, StandsInTheLogOrTheFigures) {
   StoreAndSearch(server);
   AskWrongly(server);
   SendFiles(server);
-  const std::string log = server.Stop();
+  const std::string figures = server.Do("GET", "/metrics").body, log = server.Stop();
+  ExpectNoneOf(figures, "the figures");
+  EXPECT_NE(figures.find("careloom_http_requests_total{route=\"search-type\",method=\"POST\",status=\"2xx\"} 1\n"), std::string::npos) << figures;
   ExpectNoneOf(log, "the log");
   // It has seen them all: a line for each request, the refused ones among them.
   for (const char* event : {"\"event\":\"request\"", "\"event\":\"slow\"", "\"event\":\"message\"", "\"status\":400", "\"status\":422", "\"status\":404", "\"status\":201",

@@ -55,7 +55,6 @@ class ChildProcess {
     if (!ended_) ::kill(id_, number);
   }
   void Kill() { Signal(SIGKILL); }
-  pid_t id() const { return id_; }
   // Waits for its end: the exit status, or the signal that ended it as a negative number; -1000 when it could not be started.
   int Wait() {
     int status = 0;

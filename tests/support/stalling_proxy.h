@@ -31,6 +31,7 @@ class StallingProxy {
 
  private:
   struct Pair {
+    Pair(int of_client, int of_server, Mode at_first) : client(of_client), server(of_server), mode(at_first) {}
     int client, server;
     std::atomic<Mode> mode;
     std::thread thread;

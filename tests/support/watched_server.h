@@ -13,6 +13,7 @@
 #include "server/app.h"
 #include "server/http/access.h"
 #include "server/http/edge.h"
+#include "server/http/edge_figures.h"
 #include "server/http/router.h"
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
@@ -45,6 +46,10 @@ class WatchedServer {
     });
     if (!started) throw std::runtime_error(started.error().ToString());
     edge_ = *std::move(started);
+    app_->figures.push_back([this](server::metrics::Page& page) {
+      access_->requests().AddTo(page);
+      AddTo(page, edge_->figures());
+    });
   }
   ~WatchedServer() { Stop(); }
 
