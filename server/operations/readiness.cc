@@ -10,6 +10,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kDiskFull = "disk-full";
+
 // As df counts: of what may be written by others than root.
 std::optional<Disk> LookAtDisk(const std::string& folder) {
   struct statvfs found {};
@@ -54,8 +56,9 @@ std::vector<Unready> Readiness::Look() {
   }
   if (const auto disk = sources_.look_at_disk()) {
     if (disk->is_read_only) reasons.push_back({"disk-read-only", "The file system of the data folder is mounted for reading only."});
-    if (disk->used_percent >= watch_.disk_full_percent) {
-      reasons.push_back({"disk-full", std::to_string(disk->used_percent) + " % of the data folder's disk are in use; " + std::to_string(watch_.disk_full_percent) + " % are too many."});
+    const bool is_said = !reasons.empty() && reasons.front().code == kDiskFull;
+    if (disk->used_percent >= watch_.disk_full_percent && !is_said) {
+      reasons.push_back({kDiskFull, std::to_string(disk->used_percent) + " % of the data folder's disk are in use; " + std::to_string(watch_.disk_full_percent) + " % are too many."});
     }
   }
   const std::int64_t now_us = sources_.now_us(), failing_us = sources_.inbox_failing_since_us(), expires = sources_.certificate_expires();
@@ -89,7 +92,9 @@ void Readiness::Loop() {
     const auto checked = sources_.check_store();
     lock.lock();
     last_.reset();
-    if (!checked) last_ = Unready{"store-refuses", checked.error().text() + (checked.error().detail().empty() ? "" : " (" + checked.error().detail() + ")")};
+    // A disk may be full for the store before it is for who counts its blocks: quotas, limits of a file's size.
+    const bool is_full = !checked && checked.error().issue_type() == "no-store";
+    if (!checked) last_ = Unready{is_full ? kDiskFull : "store-refuses", checked.error().text() + (checked.error().detail().empty() ? "" : " (" + checked.error().detail() + ")")};
     is_wanted_ = false;
     looks_ += 1;
     changed_.notify_all();

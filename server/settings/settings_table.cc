@@ -36,7 +36,7 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.edge.port = As<std::uint16_t>(v); }, "--port"},
     Setting{"base-url", Kind::kUrl, kNone, "", "what links begin with, when a proxy stands in front: https://host/fhir",
             [](Settings& s, const Value& v) { s.app.base_url = v.text; }, "--base-url"},
-    Setting{"admin.port", Kind::kCount, {0, 65535}, "0", "port for /metrics and /health, without TLS and clients; 0: none, and /metrics stays on listen.port while that is for this machine alone",
+    Setting{"admin.port", Kind::kCount, {0, 65535}, "0", "port for /metrics and /health alone, without TLS and clients; 0: they share listen.port",
             [](Settings& s, const Value& v) { s.admin_port = As<std::uint16_t>(v); }, "--admin-port"},
     Setting{"admin.address", Kind::kAddress, kNone, "127.0.0.1", "address of that port; whoever reaches it sees figures, nothing of anybody",
             [](Settings& s, const Value& v) { s.admin_address = v.text == "localhost" ? "127.0.0.1" : v.text; }},

@@ -19,7 +19,7 @@ using fhir::ErrorKind;
 
 // A process whose parts fail when told to.
 struct Parts {
-  std::atomic<bool> has_failed = false, refuses = false;
+  std::atomic<bool> has_failed = false, refuses = false, is_full = false;
   std::atomic<int> percent = 50;
   std::atomic<bool> is_read_only = false;
   std::atomic<std::int64_t> failing_since_us = 0, expires = 0, now_us = 1'000'000'000'000;
@@ -28,6 +28,7 @@ struct Parts {
     ReadinessSources sources;
     sources.has_store_failed = [this] { return has_failed.load(); };
     sources.check_store = [this]() -> fhir::Result<void> {
+      if (is_full) return Error(ErrorKind::kUnavailable, "The store's disk is full.").WithIssueType("no-store");
       if (refuses) return Error(ErrorKind::kUnavailable, "The store is busy.").WithDetail("sqlite code 8");
       return {};
     };
@@ -57,6 +58,11 @@ TEST(Readiness, EachReasonHasItsCodeAndGoesAway) {
   parts.refuses = false;
   parts.percent = 95;
   EXPECT_EQ(Codes(readiness), "disk-full");
+  parts.is_full = true;
+  EXPECT_EQ(Codes(readiness), "disk-full");   // said once
+  parts.percent = 50;
+  EXPECT_EQ(Codes(readiness), "disk-full");   // the store knows of limits that the disk does not show
+  parts.is_full = false;
   parts.percent = 94;
   parts.is_read_only = true;
   EXPECT_EQ(Codes(readiness), "disk-read-only");

@@ -152,7 +152,7 @@ TEST(DamagedPage, IsReadAroundAndNotWrittenTo) {
   EXPECT_GT(failed, 0);
   EXPECT_EQ(server.Do("PUT", "/fhir/Patient/new", R"({"resourceType":"Patient","id":"new"})"), 503);
   EXPECT_EQ(server.Do("GET", "/health/ready"), 503);
-  EXPECT_THAT(server.Body("/health/ready"), HasSubstr("careloom check"));
+  EXPECT_THAT(server.Body("/health/ready"), HasSubstr("store-refuses"));
 }
 
 TEST(FileToBeReadOnly, IsSaidAtTheStart) {
