@@ -1,5 +1,7 @@
 // The program: makes the command line from the catalogue and runs what was asked.
 // Exit status: 0 done, 1 findings, 2 wrong use.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
@@ -82,6 +84,8 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);   // a limit on the size of files is a full disk, not the end of the process
   std::signal(SIGPIPE, SIG_IGN);   // a reader that goes away is an error of one write, not the end of the process
+  // Left to itself malloc takes what large bodies leave as a reason to keep the next ones: memory would stay where the largest were.
+  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
   try {
     return Run(argc, argv);
   } catch (const std::exception& error) {

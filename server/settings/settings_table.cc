@@ -40,8 +40,6 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.admin_port = As<std::uint16_t>(v); }, "--admin-port"},
     Setting{"admin.address", Kind::kAddress, kNone, "127.0.0.1", "address of that port; whoever reaches it sees figures, nothing of anybody",
             [](Settings& s, const Value& v) { s.admin_address = v.text == "localhost" ? "127.0.0.1" : v.text; }},
-    Setting{"watch.slow", Kind::kDuration, {0, 10 * kMinute}, "500 ms", "a request that takes longer has a line of its own in the log",
-            [](Settings& s, const Value& v) { s.app.watch.slow_us = v.number * 1000; }},
     Setting{"watch.probe", Kind::kDuration, {10, kMinute}, "5 s", "a look at the store that takes longer makes /health/ready say no",
             [](Settings& s, const Value& v) { s.app.watch.probe_ms = v.number; }},
     Setting{"watch.disk-full", Kind::kCount, {50, 100}, "95", "percent of the data folder's disk in use that make /health/ready say no",

@@ -61,7 +61,7 @@ const std::vector<Layer>& Layers() {
 // Standard headers that the pure folders must not need: no clock, no randomness, no threads, no files.
 const std::vector<std::string_view> kImpure = {"thread", "filesystem", "fstream", "chrono", "random", "ctime", "iostream"};
 // Parts of the C library that only the process and its tests may use.
-const std::vector<std::string_view> kSystem = {"unistd.h", "fcntl.h", "poll.h", "semaphore.h", "signal.h", "sys/", "arpa/", "netinet/", "netdb.h", "time.h"};
+const std::vector<std::string_view> kSystem = {"unistd.h", "fcntl.h", "poll.h", "semaphore.h", "signal.h", "sys/", "arpa/", "netinet/", "netdb.h", "time.h", "malloc.h"};
 
 struct Source {
   std::string path;                  // from the root, with '/'
