@@ -47,6 +47,17 @@ fhir::Result<std::unique_ptr<http::TlsSource>> OpenTls(const settings::Settings&
   return fhir::Error(opened.error().kind(), place + opened.error().text());
 }
 
+// Nothing of the environment counts: neither for OpenSSL nor, where the database is and with which password, for libpq.
+void IgnoreEnvironment() {
+  http::IgnoreOpenSslConfiguration();
+  std::vector<std::string> names;
+  for (char** entry = environ; *entry; ++entry) {
+    const std::string_view text = *entry;
+    if (text.starts_with("PG")) names.emplace_back(text.substr(0, text.find('=')));
+  }
+  for (const std::string& name : names) ::unsetenv(name.c_str());
+}
+
 // What changes when the listener speaks TLS.
 void UseTls(http::TlsSource& tls, App& app, settings::Settings& settings) {
   app.scheme = "https";
@@ -57,7 +68,7 @@ void UseTls(http::TlsSource& tls, App& app, settings::Settings& settings) {
 }
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
-  http::IgnoreOpenSslConfiguration();
+  IgnoreEnvironment();
   auto settings = ReadSettings(arguments, terminal, "serve");
   if (!settings) return Exit::kWrongUse;
   // Maps that do not compile are said now, not when the first message comes.

@@ -22,6 +22,9 @@ enum class Kind {
   kDatabase,   // where a PostgreSQL database is, in libpq's words; never shown, since it may hold a password
 };
 
+// Never shown, and only in a file that nobody but its owner may read.
+constexpr bool IsSecret(Kind kind) { return kind == Kind::kDigest || kind == Kind::kDatabase; }
+
 // Numbers are as counted: bytes, and milliseconds of a duration.
 struct Range {
   std::int64_t least = 0, most = 0;

@@ -35,7 +35,7 @@ class Loader {
       } else if (const auto before = settings_.given.find(entry.name); before != settings_.given.end()) {
         Object(place, "'" + entry.name + "' is set twice; the first is at " + before->second.place + ". Leave one");
       } else {
-        if (found.setting->kind == Kind::kDigest && !read->exposed.empty()) Object(place, read->exposed);
+        if (IsSecret(found.setting->kind) && !read->exposed.empty()) Object(place, read->exposed);
         Give(*found.setting, entry.name, found.name, entry.value, Place(file, entry.line, entry.value_column));
       }
     }

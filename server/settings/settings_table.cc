@@ -177,7 +177,7 @@ std::string Print(const Settings& settings) {
     for (const auto& [name, given] : settings.given) {
       if (Find(name).setting != &setting) continue;
       printed = true;
-      out += setting.kind == Kind::kDigest || setting.kind == Kind::kDatabase ? "# " + name + " is set and not shown\n" : name + " = " + given.text + "\n";
+      out += IsSecret(setting.kind) ? "# " + name + " is set and not shown\n" : name + " = " + given.text + "\n";
     }
     if (printed) continue;
     out += setting.fallback.empty() ? "# " + std::string(setting.name) + " =\n" : std::string(setting.name) + " = " + std::string(setting.fallback) + "\n";

@@ -15,6 +15,7 @@
 #include "tests/support/certificates.h"
 #include "tests/support/child_process.h"
 #include "tests/support/http_client.h"
+#include "tests/support/postgres_cluster.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/tls_client.h"
@@ -170,6 +171,18 @@ TEST_F(GuardedTest, TheEnvironmentOfOpenSslChangesNothing) {
   ASSERT_NE(port, 0) << serve.err();
   EXPECT_FALSE(TlsClient(port, {.most = TLS1_1_VERSION}).connected());
   EXPECT_EQ(ParseAnswer(TlsClient(port).Exchange(Ask("GET", "/fhir/Patient", "", Known()))).status, 200);
+}
+
+// Options with which the store could not make its tables.
+TEST_F(GuardedTest, TheEnvironmentOfLibpqChangesNothing) {
+  REQUIRE_POSTGRES();
+  const std::string url = PostgresUrlFor(folder_.path());
+  ::setenv("PGOPTIONS", "-c default_transaction_read_only=on", 1);
+  ChildProcess serve({"serve", "--settings", settings_, "--postgres", url});
+  ::unsetenv("PGOPTIONS");
+  const std::uint16_t port = serve.WaitForPort();
+  ASSERT_NE(port, 0) << serve.err();
+  EXPECT_EQ(ParseAnswer(TlsClient(port).Exchange(Ask("GET", "/fhir/Patient", "", Known()))).status, 200) << serve.err();
 }
 
 TEST_F(GuardedTest, ACrashLeavesNoMemoryBehind) {
