@@ -93,8 +93,8 @@ int Opened(int folder_descriptor, const char* path, int flags, unsigned mode) {
 
 ssize_t Written(int descriptor, const void* bytes, std::size_t size, long offset) {
   if (IsHarmed(descriptor) && Fails("write")) {
-    if (!is_short || size < 2) return -1;
-    size /= 2;
+    if (!is_short) return -1;
+    size -= size / 2;
   }
   return offset < 0 ? syscall(SYS_write, descriptor, bytes, size) : syscall(SYS_pwrite64, descriptor, bytes, size, offset);
 }

@@ -28,7 +28,7 @@ constexpr Rule kRules[] = {
     {"57P05", ErrorKind::kUnavailable, Trouble::kLost, "", "The database closed an idle connection. Try again."},
     {"25P03", ErrorKind::kUnavailable, Trouble::kLost, "", "The request was idle for too long inside a transaction. Try again."},
     {"25006", ErrorKind::kUnavailable, Trouble::kLost, "", "The database takes no writes now: it is a standby, or was told to be read-only. Try again in a moment."},
-    {"53100", ErrorKind::kUnavailable, Trouble::kOther, "", "The database's disk is full. Nothing was stored; make room and try again."},
+    {"53100", ErrorKind::kUnavailable, Trouble::kOther, "no-store", "The database's disk is full. Nothing was stored; make room and try again."},
     {"53200", ErrorKind::kUnavailable, Trouble::kOther, "", "The database ran out of memory. Nothing was stored; try again."},
     {"53300", ErrorKind::kUnavailable, Trouble::kLost, "", "The database takes no more connections. Try again in a moment."},
     {"53", ErrorKind::kUnavailable, Trouble::kOther, "", "The database ran out of something it needs. Nothing was stored; try again."},

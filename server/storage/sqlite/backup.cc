@@ -34,7 +34,10 @@ Result<void> CopyState(const std::string& store, const std::string& to) {
   TRY_ASSIGN(const std::unique_ptr<Database> database, Database::Open(store, {.read_only = true}));
   // One statement, so one state: what is committed while it runs is not in it.
   TRY_ASSIGN(sql::Cursor cursor, database->Query("VACUUM INTO ?1"));
-  return cursor.BindText(1, to).Run();
+  const Result<void> copied = cursor.BindText(1, to).Run();
+  if (copied) return {};
+  return Error(copied.error().kind(), "The copy '" + to + "' could not be written, or the store not be read. Check the room there, and run careloom check.")
+      .WithDetail(copied.error().detail());
 }
 
 // For use here alone, where nothing is stored and no id is made.

@@ -136,7 +136,9 @@ bool Database::InAutocommit() const { return sqlite3_get_autocommit(handle_) != 
 // SQLite's own hook would keep to itself that the disk failed.
 int Database::Committed(void* database, sqlite3* handle, const char* schema, int log_pages) {
   Database& self = *static_cast<Database*>(database);
-  if (log_pages >= self.checkpoint_pages_) self.Note(sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+  if (log_pages < self.checkpoint_pages_) return SQLITE_OK;
+  const int code = sqlite3_wal_checkpoint_v2(handle, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  if (!self.HasNoRoom(code)) self.Note(code);   // without room in the file the log goes on growing while it can
   return SQLITE_OK;
 }
 

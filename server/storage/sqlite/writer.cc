@@ -46,14 +46,7 @@ Writer::~Writer() {
   if (thread_.joinable()) thread_.join();
 }
 
-Result<void> Writer::Check() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (broken_) return Broken();
-    if (std::chrono::steady_clock::now() - last_stored_ < std::chrono::seconds(1)) return {};
-  }
-  return Run({});
-}
+Result<void> Writer::Check() { return Run({}); }
 
 Result<void> Writer::Run(Store::Job job) {
   Waiting waiting{std::move(job), std::nullopt};
@@ -187,15 +180,11 @@ void Writer::Answer(Group& group, const Result<void>& committed, bool has_writte
     queue_.clear();
   }
   figures_.group_jobs.Add(static_cast<std::int64_t>(group.size()));
-  if (has_written) last_stored_ = std::chrono::steady_clock::now();
   if (has_written) had_no_room_ = false;
   for (Running& running : group) {
     if (running.result && !committed) running.result = Copy(committed.error());
     if (!running.result) figures_.failed_jobs.fetch_add(1, std::memory_order_relaxed);
-    if (!running.result && running.result.error().kind() == ErrorKind::kUnavailable) {
-      last_stored_ = {};
-      had_no_room_ |= IsFull(running.result.error());
-    }
+    if (!running.result) had_no_room_ |= IsFull(running.result.error());
     running.waiting->answer = std::move(running.result);
   }
   has_result_.notify_all();

@@ -2,7 +2,6 @@
 // wakes their callers when the commit is on the disk.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -37,8 +36,7 @@ class Writer {
   // As Store::Write. Not from within a job.
   fhir::Result<void> Run(Store::Job job);
   const WriteFigures& figures() const { return figures_; }
-  // That it can write, by writing, unless something was stored within the last second. After a write for which there was no
-  // room it is as much as a large request takes.
+  // That it can write, by writing: after a write for which there was no room as much as a large request takes.
   fhir::Result<void> Check();
 
  private:
@@ -79,7 +77,6 @@ class Writer {
   std::deque<Waiting*> queue_;
   bool stopping_ = false, broken_ = false;
   bool had_no_room_ = false;
-  std::chrono::steady_clock::time_point last_stored_{};   // epoch: the last write failed
 
   std::thread thread_;
 };

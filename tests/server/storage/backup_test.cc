@@ -5,12 +5,15 @@
 
 #include <atomic>
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "server/storage/sqlite/backup.h"
 #include "tests/server/command/ran.h"
+#include "tests/support/child_process.h"
 #include "tests/support/first_schema.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/size.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/told_store.h"
 
@@ -126,6 +129,39 @@ TEST_F(BackupTest, OfAnEarlierSchemaIsBroughtToThisOneAndOfALaterRefused) {
   fs::copy(In("store.db"), In("earlier"));
   ASSERT_TRUE(Restore("earlier", "new"));
   EXPECT_TRUE((*Open("new")->OpenReader())->Read("Patient", "p1"));
+}
+
+// Whenever the command is killed, there is a whole backup of that name or none, and the next one is made.
+TEST_F(BackupTest, ThatIsKilledIsNoneOrWhole) {
+  const std::string data = In("data");
+  fs::create_directories(data);
+  ToldClient client("c", 3);
+  {
+    const auto store = *server::storage::sqlite::OpenSqlite(server::storage::sqlite::StoreFile(data), *SharedDefinitions().registry, SharedDefinitions().extractor, {},
+                                                            [] { return 1'767'225'600'000'000; }, [] { return std::uint64_t{7}; });
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(client.Step(*store));
+  }
+  std::mt19937 random(5);
+  int whole = 0;
+  const int kills = EveryDayOrLong(6, 100);
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_EQ(ChildProcess({"backup", In("first"), "--data", data}).Wait(), 0);
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
+  for (int kill = 0; kill < kills; ++kill) {
+    const std::string name = "b" + std::to_string(kill);
+    ChildProcess backup({"backup", In(name), "--data", data});
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % static_cast<unsigned>(taken + 1)));
+    backup.Kill();
+    backup.Wait();
+    if (!fs::exists(In(name))) {
+      ASSERT_EQ(ChildProcess({"backup", In(name), "--data", data}).Wait(), 0);
+    } else {
+      ++whole;
+    }
+    ASSERT_TRUE(Restore(name, "r" + name)) << found_;
+    EXPECT_EQ(Compare(**Open("r" + name)->OpenReader(), client, 200), Outcome::kHeld);
+  }
+  std::printf("%d backups killed: %d whole, %d none\n", kills, whole, kills - whole);
 }
 
 TEST_F(BackupTest, AreCommands) {
