@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kListener = 1, kWake = 2;
 constexpr int kAcceptedAtOnce = 64;
 constexpr milliseconds kListenAgainAfter{100};
+constexpr milliseconds kBusyFor{5};    // no worker having been free for so long, all sit in long handlers
 
 // Deadlines are looked at often enough that none is overstayed by more than a tenth, or half a second.
 milliseconds ScanEvery(const EdgeOptions& options) {
@@ -178,6 +179,9 @@ void Watch::CloseLate() {
 // When no worker has come back for events since the last look, all of them sit in handlers: requests must still be read, if
 // only to be told to come again.
 void Watch::Relieve() {
+  const Clock::time_point now = Clock::now();
+  if (now < next_look_) return;
+  next_look_ = now + kBusyFor;
   const std::uint64_t polls = workers_.polls();
   relieving_ = polls == last_polls_ && !workers_.AnyFree();
   last_polls_ = polls;

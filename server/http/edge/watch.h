@@ -43,7 +43,7 @@ class Watch {
   Scratch scratch_;
   std::vector<ConnectionTable::Key> keys_;
   int epoll_ = -1, wake_ = -1;
-  Clock::time_point next_scan_{}, listen_again_{};
+  Clock::time_point next_scan_{}, next_look_{}, listen_again_{};
   std::uint64_t last_polls_ = 0;
   bool relieving_ = false;
   std::atomic<bool> all_seen_off_ = true;
