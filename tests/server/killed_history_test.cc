@@ -20,6 +20,7 @@ Send Over(std::uint16_t port) {
 }
 
 TEST_P(KilledHistory, S14_WhatCallersAreToldIsOneHistoryThroughKills) {
+  REQUIRE_STORE(GetParam());
   const TempFolder folder;
   const int kills = EveryDayOrLong(4, 100);
   HistoryWorkload workload({.callers = EveryDayOrLong(16, 64), .groups = EveryDayOrLong(6, 60), .conditions = EveryDayOrLong(6, 60)});

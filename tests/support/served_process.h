@@ -10,6 +10,7 @@
 
 #include "tests/support/child_process.h"
 #include "tests/support/http_client.h"
+#include "tests/support/postgres_cluster.h"
 
 namespace careloom_test {
 
@@ -22,8 +23,18 @@ struct ServedStore {
 };
 
 inline std::vector<ServedStore> ServedStores() {
-  return {{"Sqlite", false, [](const std::filesystem::path& folder) { return std::vector<std::string>{"--data", (folder / "data").string()}; }}};
+  const auto in_folder = [](const std::filesystem::path& folder) { return std::vector<std::string>{"--data", (folder / "data").string()}; };
+  const auto in_postgres = [in_folder](const std::filesystem::path& folder) {
+    std::vector<std::string> words = in_folder(folder);
+    words.insert(words.end(), {"--postgres", PostgresUrlFor(folder)});
+    return words;
+  };
+  return {{"Sqlite", false, in_folder}, {"Postgres", true, in_postgres}};
 }
+
+// Ends the test, visibly, where what the store needs is not installed.
+#define REQUIRE_STORE(store) \
+  if ((store).shared && !careloom_test::PostgresCluster::Shared()) GTEST_SKIP() << "PostgreSQL 15 is not installed"
 
 // `careloom serve` on a free port.
 inline std::vector<std::string> ServeWords(const ServedStore& store, const std::filesystem::path& folder) {

@@ -7,6 +7,7 @@
 
 #include "tests/support/served_process.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/size.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
@@ -61,6 +62,7 @@ class HugeBody : public testing::TestWithParam<ServedStore> {
  protected:
   void SetUp() override {
     if (kSanitized) GTEST_SKIP() << "a sanitizer's own memory is over these limits";
+    REQUIRE_STORE(GetParam());
   }
   const TempFolder folder_;
 };
@@ -77,6 +79,25 @@ TEST_P(HugeBody, C06_IsRefusedWithinABoundOfAddresses) {
   SendHugeBodies(port);
   std::printf("most memory: %zu MiB at rest, %zu MiB with huge bodies\n", before >> 20, MostMemory(serve.id()) >> 20);
   EXPECT_LT(MostMemory(serve.id()), std::size_t{512} << 20);
+}
+
+// A file may be longer than a request, not a line of it (hardening: C18).
+TEST_P(HugeBody, C18_AnOverlongLineIsHeldWithItsReasonInMemoryForTheFileAlone) {
+  ChildProcess serve(ServeWords(GetParam(), folder_.path()));
+  const std::uint16_t port = serve.WaitForPort();
+  ASSERT_NE(port, 0) << serve.err();
+  const std::size_t size = EveryDayOrLong<std::size_t>(20'000'000, 200'000'000), before = MostMemory(serve.id());
+  const auto kept = ParseAnswer(Exchange(port, "POST /inbox/cld HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(size, 'x')));
+  ASSERT_EQ(kept.status, 202) << kept.status << kept.body.substr(0, 300);
+  const std::string message(server::http::FindHeader(kept.headers, "Location"));
+  std::string shown;
+  for (int tries = 0; tries < 1000 && shown.find("64 KiB") == std::string::npos; ++tries) {
+    shown = Fetch(port, "GET", message).body;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(shown.find("64 KiB"), std::string::npos) << shown.substr(0, 600);
+  std::printf("a line of %zu MB: most memory %zu MiB, %zu MiB at rest\n", size / 1'000'000, MostMemory(serve.id()) >> 20, before >> 20);
+  EXPECT_LT(MostMemory(serve.id()), before + 2 * size + (std::size_t{96} << 20));   // the file, and the store's page cache
 }
 
 TEST_P(HugeBody, C06_IsRefusedInASmallControlGroup) {

@@ -121,10 +121,14 @@ class ConditionalRace : public testing::TestWithParam<ServedStore> {
   }
 };
 
-TEST_P(ConditionalRace, S14_MakesOneResourceForEachOfTwoHundredIdentifiers) { Race(1); }
+TEST_P(ConditionalRace, S14_MakesOneResourceForEachOfTwoHundredIdentifiers) {
+  REQUIRE_STORE(GetParam());
+  Race(1);
+}
 
 TEST_P(ConditionalRace, S14_MakesOneResourceForEachAtTwoProcessesOfOneStore) {
   if (!GetParam().shared) GTEST_SKIP() << "one process at a time may serve this kind of store";
+  REQUIRE_STORE(GetParam());
   Race(2);
 }
 
