@@ -54,8 +54,8 @@ class Connection {
   Clock::time_point deadline() const { return deadline_; }
   int descriptor() const { return channel_->descriptor(); }
   const std::string& peer() const { return peer_; }
-  // Nothing has begun that a caller would miss.
-  bool idle() const { return phase_ != Phase::kHandling && phase_ != Phase::kWriting && !(phase_ == Phase::kReading && exchange_ && exchange_->parser.HasBegun()); }
+  // No request has been accepted that is not answered: not even the head of one is whole.
+  bool idle() const { return phase_ != Phase::kHandling && phase_ != Phase::kWriting && !(phase_ == Phase::kReading && exchange_ && exchange_->parser.stage() == RequestParser::Stage::kBody); }
   // True once, after a write did not fit: the descriptor must be watched for room from now on.
   bool TakeWriteInterest();
 

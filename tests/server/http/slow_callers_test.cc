@@ -262,7 +262,8 @@ TEST_F(SlowCallers, AConnectionEndsAfterItsRequests) {
 
 TEST_F(SlowCallers, StoppingLetsRunningRequestsFinishAndClosesIdleConnections) {
   Start({});
-  RawConnection idle(edge_->port()), busy(edge_->port());
+  RawConnection idle(edge_->port()), busy(edge_->port()), begun(edge_->port());
+  begun.Send("GET / HT");
   idle.Send(kGet);
   EXPECT_EQ(idle.Receive().status, 200);
   busy.Send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -273,6 +274,7 @@ TEST_F(SlowCallers, StoppingLetsRunningRequestsFinishAndClosesIdleConnections) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(server::http::FindHeader(answer.headers, "Connection"), "close");
   EXPECT_TRUE(idle.IsClosed());
+  EXPECT_TRUE(begun.IsClosed());
   EXPECT_FALSE(RawConnection(port).connected());
 }
 
