@@ -138,6 +138,8 @@ class PostgresStore final : public Store {
     return sql::ReadCounters(*borrowed);
   }
 
+  Figures GetFigures() override { return {.writes = writer_ ? &writer_->figures() : nullptr}; }
+
   Result<void> Check() override {
     TRY(Count());
     if (!writer_) return {};

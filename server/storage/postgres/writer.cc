@@ -72,6 +72,7 @@ Result<void> Writer::Run(Store::Job job) {
   if (stopping_) return Error(ErrorKind::kUnavailable, "The store is closing.");
   if (queue_.size() >= settings_.queued_jobs) return Error(ErrorKind::kUnavailable, "The store has too much waiting to be written. Try again in a moment.");
   queue_.push_back(&waiting);
+  figures_.waiting_jobs.fetch_add(1, std::memory_order_relaxed);
   has_job_.notify_one();
   waiting.answered.wait(lock, [&] { return waiting.answer.has_value(); });
   return *std::move(waiting.answer);
@@ -100,6 +101,7 @@ Writer::Group Writer::TakeGroup() {
     group.push_back({queue_.front(), {}});
     queue_.pop_front();
   }
+  figures_.waiting_jobs.fetch_sub(static_cast<std::int64_t>(group.size()), std::memory_order_relaxed);
   return group;
 }
 
@@ -189,9 +191,12 @@ Result<void> Writer::RunJob(PostgresConnection& connection, const Store::Job& jo
 // Of jobs that failed by themselves their own error stands; the others are only as good as the commit.
 Writer::Attempt Writer::Commit(Hand& hand, Group& group, std::optional<Error>& error) {
   PostgresConnection& connection = *hand.connection;
+  const auto begun = Clock::now();
   const Ended ended = connection.Commit(error);
+  figures_.commit_us.Add(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun).count());
   if (ended == Ended::kCommitted) {
     ++hand.mark;
+    figures_.group_jobs.Add(static_cast<std::int64_t>(group.size()));
     return Attempt::kDone;
   }
   if (ended == Ended::kUnknown) return AskWhatBecame(hand, group, error);
@@ -260,6 +265,7 @@ Result<bool> Writer::WasCommitted(Hand& hand, int process) {
 void Writer::Answer(Group& group) {
   const std::lock_guard<std::mutex> lock(mutex_);
   for (Running& running : group) {
+    if (!running.result) figures_.failed_jobs.fetch_add(1, std::memory_order_relaxed);
     running.waiting->answer = std::move(running.result);
     running.waiting->answered.notify_one();
   }
@@ -271,6 +277,8 @@ void Writer::FailQueued(const Error& error) {
     waiting->answer = Copy(error);
     waiting->answered.notify_one();
   }
+  figures_.failed_jobs.fetch_add(queue_.size(), std::memory_order_relaxed);
+  figures_.waiting_jobs = 0;
   queue_.clear();
 }
 

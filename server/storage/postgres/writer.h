@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "fhir/base/result.h"
+#include "server/storage/figures.h"
 #include "server/storage/postgres/blocks.h"
 #include "server/storage/postgres/connection.h"
 #include "server/storage/postgres/transaction.h"
@@ -45,6 +46,7 @@ class Writer {
 
   // As Store::Write. Not from within a job.
   fhir::Result<void> Run(Store::Job job);
+  const WriteFigures& figures() const { return figures_; }
 
  private:
   // A caller that waits. Lives on the caller's stack: once `answer` is there it may be gone.
@@ -93,6 +95,7 @@ class Writer {
   const sql::Layout& layout_;
   const Settings settings_;
   Blocks blocks_;
+  WriteFigures figures_;
 
   std::mutex mutex_;                     // guards the members below
   std::condition_variable has_job_;
