@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/bench/corpus.h"
+
 namespace careloom_bench {
 namespace {
 
@@ -127,7 +129,8 @@ class Worker {
     const bool is_good = connection.received.compare(9, 1, "2") == 0;
     (is_good ? answers : failures) += 1;
     milliseconds.push_back(std::chrono::duration<float, std::milli>(Clock::now() - connection.sent).count());
-    const bool closes = connection.received.substr(0, size).find("Connection: Close") != std::string::npos;
+    const std::string_view head(connection.received.data(), connection.received.find("\r\n\r\n"));
+    const bool closes = head.find("Connection: Close") != std::string_view::npos || head.find("Connection: close") != std::string_view::npos;
     connection.received.clear();
     if (closes) {
       Close(connection);
@@ -174,6 +177,21 @@ LoadResult RunLoad(std::uint16_t port, int connections, double seconds, const Ne
     result.p99_ms = all[all.size() * 99 / 100];
   }
   return result;
+}
+
+LoadResult ReadById(int clients) {
+  const auto next = [](std::uint64_t n) { return GetRequest("/fhir/Patient/id-" + std::to_string(n * 7919 % kPatients)); };
+  RunLoad(kPort, clients, 1, next);   // warm
+  return RunLoad(kPort, clients, 4, next);
+}
+
+double UntilAnswer(const std::string& target) {
+  const auto start = Clock::now();
+  while (Clock::now() - start < std::chrono::seconds(30)) {
+    if (Ask(kPort, GetRequest(target)).starts_with("HTTP/1.1 200")) return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return -1;
 }
 
 std::string Ask(std::uint16_t port, const std::string& request) {

@@ -19,8 +19,16 @@ struct LoadResult {
 // The n-th request as bytes on the wire; empty: there are no more. Called on several threads.
 using NextRequest = std::function<std::string(std::uint64_t n)>;
 
+constexpr std::uint16_t kPort = 18980;   // of what is measured
+
 // Sends until `next` has no more or `seconds` are over (0: no such end).
 LoadResult RunLoad(std::uint16_t port, int connections, double seconds, const NextRequest& next);
+
+// Reads of Patient/id-0 to id-9999 in no order, for some seconds after a warm one.
+LoadResult ReadById(int clients);
+
+// Milliseconds until kPort answers 200 to a GET of that target, from now; -1 after 30 s.
+double UntilAnswer(const std::string& target);
 
 // One request, one answer, on a connection of its own; empty when nothing listens.
 std::string Ask(std::uint16_t port, const std::string& request);
