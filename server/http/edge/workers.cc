@@ -100,7 +100,10 @@ void Workers::Run() {
     const int count = ::epoll_wait(epoll_, &event, 1, -1);
     wakes_.fetch_add(1, std::memory_order_relaxed);
     if (count != 1 || event.data.u64 == kWakeKey) continue;
-    if (event.data.u64 == kQuitKey) return;
+    if (event.data.u64 == kQuitKey) {
+      Signal(quit_);   // and the next, whatever the system made of the last one
+      return;
+    }
     OnEvent(event.data.u64, event.events, scratch, true);
   }
 }
