@@ -8,9 +8,8 @@
 #include <thread>
 
 #include "server/app.h"
-#include "tests/support/child_process.h"
 #include "tests/support/cld_generator.h"
-#include "tests/support/http_client.h"
+#include "tests/support/served_process.h"
 #include "tests/support/size.h"
 #include "tests/support/temp_folder.h"
 
@@ -140,12 +139,15 @@ void Compare(const Place& place, const std::vector<Told>& all) {
   std::printf("%zu resources acknowledged, %zu found, %zu transactions torn, %zu files taken in and found\n", acknowledged, found, torn, messages);
 }
 
-TEST(KilledServer, LosesNothingThatItAcknowledgedAndLeavesNothingHalf) {
+class KilledServer : public testing::TestWithParam<ServedStore> {};
+
+TEST_P(KilledServer, LosesNothingThatItAcknowledgedAndLeavesNothingHalf) {
+  REQUIRE_STORE(GetParam());
   const int rounds = EveryDayOrLong(5, 300), rounds_a_check = EveryDayOrLong(1, 10);
   const TempFolder folder;
-  const std::string data = folder.path() / "data";
-  Place place{{"--data", data}, {}};
-  place.options.data_dir = data;
+  Place place{GetParam().words(folder.path()), {}};
+  place.options.data_dir = folder.path() / "data";
+  if (GetParam().shared) place.options.postgres_url = PostgresUrlFor(folder.path());
   place.options.read_only = true;
   std::mt19937 random(11);
   std::vector<Told> all;
@@ -181,6 +183,8 @@ TEST(KilledServer, LosesNothingThatItAcknowledgedAndLeavesNothingHalf) {
   for (const Told& told : all) acknowledged += told.acknowledged.size();
   EXPECT_GT(acknowledged, static_cast<std::size_t>(rounds) * 10);   // it was at work when the end came
 }
+
+INSTANTIATE_TEST_SUITE_P(Stores, KilledServer, testing::ValuesIn(ServedStores()), [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace careloom_test
