@@ -38,7 +38,6 @@ class Transaction final : public sql::Transaction {
   fhir::Result<void> LockMessage(std::string_view id) override;
 
  private:
-  fhir::Result<void> WriteRow(const sql::ResourceRow& row, bool is_new);
   fhir::Result<void> Lock(std::string_view sql, std::int64_t number);
 
   PostgresConnection& postgres_;

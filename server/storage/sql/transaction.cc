@@ -145,6 +145,18 @@ Result<Written> Transaction::Store(const PutRequest& request, std::int64_t type,
   return written;
 }
 
+Result<void> Transaction::WriteRow(const ResourceRow& row, bool is_new) {
+  const std::string facts = SqueezeFacts(row.facts);   // before the cursor that borrows it
+  TRY_ASSIGN(Cursor cursor, connection_.Query(is_new ? "INSERT INTO resource(key, type, id, home, seq, version, updated_us, method, as_of_us, facts) "
+                                                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                                                   : "UPDATE resource SET type=?2, id=?3, home=?4, seq=?5, version=?6, updated_us=?7, method=?8, as_of_us=?9, facts=?10 "
+                                                     "WHERE key=?1"));
+  cursor.Bind(1, row.key).Bind(2, row.type).BindText(3, row.id).Bind(4, row.home).Bind(5, row.seq).Bind(6, row.version);
+  cursor.Bind(7, row.updated_us).Bind(8, static_cast<std::int64_t>(row.method)).BindBlob(10, facts);
+  if (row.as_of_us) cursor.Bind(9, *row.as_of_us);
+  return cursor.Run();
+}
+
 Result<Written> Transaction::Delete(std::string_view type_name, std::string_view id, std::optional<std::int64_t> expected_version) {
   const std::int64_t type = layout_.slots.TypeNumber(type_name);
   TRY_ASSIGN(const Row stored, FindForWrite(type, id));

@@ -52,6 +52,8 @@ class Transaction : public Session<WriteTransaction> {
   // Appends `row`'s version with that body (empty: a deletion, NULL), files the `stored` one as older, and brings resource and directory
   // up to date. `stored` is what FindForWrite gave for it in this transaction; nothing: the resource is new.
   virtual fhir::Result<void> WriteVersion(const ResourceRow& row, const Row& stored, const std::string& body) = 0;
+  // The part of that which every backend does alike: the resource row, added or brought up to date.
+  fhir::Result<void> WriteRow(const ResourceRow& row, bool is_new);
   // Takes away the index rows of `row` (its key and home) that only `before` has and adds those that only `after` has.
   virtual fhir::Result<void> WriteIndexRows(const ResourceRow& row, const IndexRows& before, const IndexRows& after) = 0;
   // Until the commit nobody else gets past this with the same type and criteria: what Match finds stays so.

@@ -37,8 +37,6 @@ class Transaction final : public sql::Transaction {
   fhir::Result<void> LockMessage(std::string_view) override { return {}; }
 
  private:
-  fhir::Result<void> WriteRow(const sql::ResourceRow& row, bool is_new);
-
   Database& database_;
   Key last_key_;
   Sequence last_seq_;
