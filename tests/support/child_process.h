@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/store_switch.h"
+
 namespace careloom_test {
 
 // The careloom that was built with the tests: in the folder above their own.
@@ -25,8 +27,14 @@ inline std::string BuiltProgram() { return std::filesystem::read_symlink("/proc/
 
 class ChildProcess {
  public:
-  // Its standard input is empty.
+  // Its standard input is empty. The store of --data is where store_switch.h says.
   explicit ChildProcess(std::vector<std::string> arguments, std::string program = BuiltProgram()) : out_(std::tmpfile()), err_(std::tmpfile()) {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      if (const std::string url = arguments[i - 1] == "--data" ? StoreUrl(arguments[i]) : std::string(); !url.empty()) {
+        arguments[i - 1] = "--postgres";
+        arguments[i] = url;
+      }
+    }
     std::vector<char*> words = {program.data()};
     for (std::string& argument : arguments) words.push_back(argument.data());
     words.push_back(nullptr);

@@ -9,15 +9,17 @@
 #include "server/app.h"
 #include "server/http/message.h"
 #include "server/http/router.h"
+#include "tests/support/store_switch.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
 
 class Served {
  public:
-  // Over options.data_dir, or over an empty folder when it is empty.
+  // Over the store of options.data_dir (store_switch.h), or of an empty folder when it is empty.
   explicit Served(server::AppOptions options = {}) {
     if (options.data_dir.empty()) options.data_dir = folder_.path().string();
+    if (options.postgres_url.empty()) options.postgres_url = StoreUrl(options.data_dir);
     auto app = server::OpenApp(options);
     if (!app) throw std::runtime_error(app.error().ToString());
     app_ = std::move(*app);

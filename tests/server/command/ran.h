@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "server/command/catalogue.h"
+#include "tests/support/store_switch.h"
 
 namespace careloom_test {
 
@@ -17,13 +18,17 @@ struct Ran {
   std::string out, err;
 };
 
-// Arguments by parameter name: RunCommand("convert", {{"FILE", "-"}, {"--pretty", "true"}}, "{…}"). Fallbacks are filled in.
+// Arguments by parameter name: RunCommand("convert", {{"FILE", "-"}, {"--pretty", "true"}}, "{…}"). Fallbacks are filled in; the store
+// of --data is where store_switch.h says.
 inline Ran RunCommand(std::string_view name, std::initializer_list<std::pair<std::string_view, std::string>> given, const std::string& input = {}) {
   Ran ran;
   for (const server::command::Command& command : server::command::Catalogue()) {
     if (command.name != name || !command.run) continue;
     server::command::Arguments arguments;
-    for (const auto& [parameter, value] : given) arguments.Add(parameter, value);
+    for (const auto& [parameter, value] : given) {
+      const std::string url = parameter == "--data" ? StoreUrl(value) : std::string();
+      arguments.Add(url.empty() ? parameter : "--postgres", url.empty() ? value : url);
+    }
     for (const server::command::Parameter& parameter : command.parameters) {
       if (!arguments.Has(parameter.name) && !parameter.fallback.empty()) arguments.Add(parameter.name, std::string(parameter.fallback));
     }
