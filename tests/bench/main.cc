@@ -1,6 +1,6 @@
 // Measures the program against what the same machine can do without it, in one run, and prints a table.
-// usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER [POSTGRES_URL]]   FLOOR_FOLDER holds read_floor, ingest_floor, pgbench and psql;
-// the database is empty and this program's alone
+// usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER [POSTGRES_URL FLOOR_URL]]   FLOOR_FOLDER holds read_floor, ingest_floor, pgbench
+// and psql; the two databases are empty and of one server
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -59,7 +59,7 @@ void MeasureCouncilFiles(const std::string& program, const fs::path& work) {
 }
 
 int Run(int argc, char** argv) {
-  if (argc < 3) return std::fputs("usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER [POSTGRES_URL]]\n", stderr), 2;
+  if (argc < 3) return std::fputs("usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER [POSTGRES_URL FLOOR_URL]]\n", stderr), 2;
   const std::string program = argv[1];
   const fs::path work = argv[2], floors = argc > 3 ? argv[3] : "";
   fs::remove_all(work);
@@ -70,8 +70,8 @@ int Run(int argc, char** argv) {
   MeasureStart(program, work);
   SqliteFloors sqlite(floors, work);
   MeasureInteractions({"SQLite", ServeCommand(program, "--data", work / "store"), work / "store"}, sqlite, corpus, ">= 0.7");
-  if (argc > 4) {
-    PostgresFloors postgres(floors, argv[4], work);
+  if (argc > 5) {
+    PostgresFloors postgres(floors, argv[5], work);
     MeasureInteractions({"PostgreSQL", ServeCommand(program, "--postgres", argv[4]), {}}, postgres, corpus, ">= 0.4");
   }
   MeasureCouncilFiles(program, work);
