@@ -43,7 +43,7 @@ class FaultSweep : public testing::Test {
     for (const char* id : {"base", "victim"}) EXPECT_TRUE(PutJson(*store, R"({"resourceType":"Patient","active":true,"id":")" + std::string(id) + "\"}"));
   }
   void SetUp() override {
-    if (kIsSanitized) GTEST_SKIP() << "a sanitizer has to be loaded first, and so has the shim that makes calls fail";
+    if (kSanitized) GTEST_SKIP() << "a sanitizer has to be loaded first, and so has the shim that makes calls fail";
   }
 
   Ran Run(const Fault& fault, long number) {

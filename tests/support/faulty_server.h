@@ -11,16 +11,10 @@
 #include "tests/support/child_process.h"
 #include "tests/support/http_client.h"
 #include "tests/support/store_fixture.h"
+#include "tests/support/size.h"
 #include "tests/support/temp_folder.h"
 
 namespace careloom_test {
-
-inline constexpr bool kIsSanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#else
-    false;
-#endif
 
 struct Fault {
   std::string kind, how;      // as in fault_shim.cc

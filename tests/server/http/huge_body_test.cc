@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kBodyBytes = 16u << 20;   // what the server takes of a request
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 // The most memory that the process ever had, in bytes.
 std::size_t MostMemory(pid_t id) {
   const std::string status = ReadFile("/proc/" + std::to_string(id) + "/status");

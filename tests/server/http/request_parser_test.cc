@@ -66,7 +66,7 @@ std::vector<Row> Heads() {
       {"GET / HTTP/1.1\r\nHost: x\rA: b\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\n Host: x\r\n\r\n", "400"},
-      {std::string("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 37), "400"},
+      {std::string("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 35), "400"},
       {"GET / HTTP/1.1\r\nHost: x\r\nA: b\x7F\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: x\r\nA: \xC3\xA4\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: x\r\nA b\r\n\r\n", "400"},
