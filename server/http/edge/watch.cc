@@ -48,6 +48,12 @@ std::string PeerText(const sockaddr_storage& address) {
   return text;
 }
 
+// The socket is the channel's alone: whoever closes the connection closes it, on his own thread. Null: it is closed.
+std::unique_ptr<Channel> ChannelOf(const EdgeOptions& options, int descriptor) {
+  const Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));
+  return options.make_channel ? options.make_channel(socket) : MakePlainChannel(socket);
+}
+
 }  // namespace
 
 Watch::Watch(Shared& shared, ConnectionTable& table, Workers& workers, const Poco::Net::ServerSocket& listener)
@@ -137,14 +143,16 @@ void Watch::Accept() {
 }
 
 void Watch::Admit(int descriptor, std::string peer) {
-  const Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));
   const ConnectionTable::Room room = table_.RoomFor(peer);
   const bool plain = !shared_.options.make_channel;
   if (room != ConnectionTable::Room::kFree) {
     Add(shared_.counters.connections_refused);
-    if (!plain) return;   // the socket closes: words would need a handshake first
+    if (!plain) {   // words would need a handshake first
+      ::close(descriptor);
+      return;
+    }
   }
-  auto channel = plain ? MakePlainChannel(socket) : shared_.options.make_channel(socket);
+  auto channel = ChannelOf(shared_.options, descriptor);
   if (!channel) return;
   auto connection = std::make_unique<Connection>(shared_, std::move(channel), std::move(peer), plain);
   if (room == ConnectionTable::Room::kFull) connection->Refuse("The server has as many connections as it takes. Try again in a moment.", scratch_);
