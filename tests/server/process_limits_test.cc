@@ -158,6 +158,7 @@ TEST_F(ProcessLimits, O02_FewThreadsServeMoreSlowly) {
 }
 
 TEST_F(ProcessLimits, O02_ASmallStackIsEnough) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer needs more of the stack";
   const auto server = Limited({"--stack=262144:262144"});
   const std::uint16_t port = server->WaitForPort();
   ASSERT_NE(port, 0) << server->err();
