@@ -35,7 +35,9 @@ class Answerer {
     thread_ = std::thread([this] {
       while (!stop_) {
         if (!listener_.poll(Poco::Timespan(0, 20'000), Poco::Net::Socket::SELECT_READ)) continue;
-        threads_.emplace_back([this, socket = listener_.acceptConnection()] { Serve(MakeTlsChannel(socket, source_.current())); });
+        // The socket is the channel's alone before another thread has it.
+        auto channel = MakeTlsChannel(listener_.acceptConnection(), source_.current());
+        threads_.emplace_back([this](std::unique_ptr<Channel> its) { Serve(std::move(its)); }, std::move(channel));
       }
     });
   }
