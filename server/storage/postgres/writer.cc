@@ -63,7 +63,12 @@ Writer::~Writer() {
     stopping_ = true;
   }
   has_job_.notify_all();
-  for (const std::unique_ptr<Hand>& hand : hands_) hand->thread.join();
+  for (const std::unique_ptr<Hand>& hand : hands_) {
+    hand->thread.join();
+    // Whoever opens the database next shall see at once that this process receives nothing any more: the server lets go of a
+    // session's locks some time after its end.
+    if (hand->connection && hand->connection->Run("SELECT pg_advisory_unlock_all()")) static_cast<void>(hand->connection->Sync().has_value());
+  }
 }
 
 Result<void> Writer::Run(Store::Job job) {
