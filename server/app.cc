@@ -40,7 +40,10 @@ fhir::Result<std::unique_ptr<storage::Store>> OpenStore(const AppOptions& option
     store_options.read_only = options.read_only;
     store_options.readers = static_cast<std::size_t>(options.postgres_readers);
     store_options.writers = static_cast<std::size_t>(options.postgres_writers);
-    return storage::postgres::OpenPostgres(*app.registry, app.extractor, std::move(store_options), NowUs, RandomBits);
+    auto opened = storage::postgres::OpenPostgres(*app.registry, app.extractor, std::move(store_options), NowUs, RandomBits);
+    if (opened || opened.error().kind() != ErrorKind::kUnavailable) return opened;
+    // Whoever starts the program needs PostgreSQL's own reason, which names host, user and database, never a password.
+    return Error(ErrorKind::kUnavailable, "The database of --postgres cannot be used (" + opened.error().detail() + "). Check its URL, that PostgreSQL runs, and that its user may log in.");
   }
   if (const auto made = storage::MakeFolder(options.data_dir); !made) {
     return Error(ErrorKind::kUnavailable, "The data folder cannot be made: " + made.error().text() + " Choose another with --data.");
