@@ -6,6 +6,7 @@
 
 #include "server/interactions/joining.h"
 #include "server/interactions/links.h"
+#include "server/rules/rule.h"
 
 namespace server::interactions {
 
@@ -20,7 +21,7 @@ namespace {
 class Run {
  public:
   Run(const App& app, WriteTransaction& transaction, Plan& plan, const ExecuteOptions& options)
-      : transaction_(transaction), plan_(plan), options_(options), joining_(app, transaction, options.from_source), ids_(plan.entries.size()), exists_(plan.entries.size()), done_(plan.entries.size()) {}
+      : transaction_(transaction), plan_(plan), options_(options), joining_(app, transaction, options.from_source), rules_(app, transaction, options.from_source), ids_(plan.entries.size()), exists_(plan.entries.size()), done_(plan.entries.size()) {}
 
   Result<std::vector<Done>> All() {
     TRY(Each(Verb::kDelete, &Run::DeleteEntry));
@@ -31,7 +32,8 @@ class Run {
     TRY(Each(Verb::kPost, &Run::WriteEntry));
     TRY(Each(Verb::kPut, &Run::WriteEntry));
     TRY(joining_.Settle());
-    TRY(TakeJoined());
+    TRY(rules_.Settle());
+    TRY(TakeRewritten());
     TRY(Each(Verb::kGet, &Run::GetEntry));
     return std::move(done_);
   }
@@ -72,6 +74,9 @@ class Run {
     if (ids_[i].empty()) return {};
     if (entry.type == "Patient") {
       TRY(joining_.BeforeDelete(ids_[i]));
+    }
+    if (rules::Rules::Concern(entry.type)) {
+      TRY(rules_.Check(entry.type, ids_[i], entry.type, nullptr));
     }
     auto written = transaction_.Delete(entry.type, ids_[i], entry.expected_version);
     if (!written && written.error().kind() == ErrorKind::kNotFound && !entry.expected_version) return {};  // it is not there: as asked
@@ -171,11 +176,17 @@ class Run {
     request.type = entry.type;
     request.id = ids_[i];
     request.document = &entry.document;
-    fhir::Document joined;   // a copy: the plan's own stays as it is, for the job may run again
+    const bool is_ruled = rules::Rules::Concern(entry.type);
+    fhir::Document copy;   // the plan's own stays as it is, for the job may run again
+    if (entry.type == "Patient" || is_ruled) {
+      copy.root = copy.Copy(*entry.document.root);
+      request.document = &copy;
+    }
     if (entry.type == "Patient") {
-      joined.root = joined.Copy(*entry.document.root);
-      TRY(joining_.BeforePut(request.id, entry.place, joined));
-      request.document = &joined;
+      TRY(joining_.BeforePut(request.id, entry.place, copy));
+    }
+    if (is_ruled) {
+      TRY(rules_.Check(entry.type, request.id, entry.place.empty() ? entry.type : entry.place + ".resource", &copy));
     }
     request.expected_version = entry.expected_version;
     request.as_of_us = entry.as_of_us;
@@ -185,11 +196,13 @@ class Run {
     return {};
   }
 
-  // Patients that joining gave a later version than they were written with.
-  Result<void> TakeJoined() {
+  // What joining and the rules gave a later version than it was written with.
+  Result<void> TakeRewritten() {
+    if (joining_.rewritten().empty() && rules_.rewritten().empty()) return {};
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
       const PlannedEntry& entry = plan_.entries[i];
-      if (entry.type != "Patient" || entry.verb == Verb::kGet || entry.verb == Verb::kDelete || !joining_.rewritten().contains(ids_[i])) continue;
+      if (entry.verb == Verb::kGet || entry.verb == Verb::kDelete) continue;
+      if (!(entry.type == "Patient" && joining_.rewritten().contains(ids_[i])) && !rules_.rewritten().contains(entry.type + "/" + ids_[i])) continue;
       const bool created = done_[i].status == 201;
       TRY_ASSIGN(storage::Version version, transaction_.Read(entry.type, ids_[i]));
       Take(i, Written{std::move(version), created, true});
@@ -216,6 +229,7 @@ class Run {
   Plan& plan_;
   const ExecuteOptions& options_;
   Joining joining_;
+  rules::Rules rules_;
   std::vector<std::string> ids_;     // settled logical ids
   std::vector<char> exists_;         // POST: the condition found it, nothing to write
   std::vector<Done> done_;

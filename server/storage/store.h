@@ -114,6 +114,9 @@ class WriteTransaction : public Reader, public InboxWriter {
   virtual fhir::Result<Written> Delete(std::string_view type, std::string_view id, std::optional<std::int64_t> expected_version) = 0;
   // A new logical id (a random UUID).
   virtual std::string NewId() = 0;
+  // Until the commit nobody else, of any process, gets past a Lock of the same text: what is read from then on stays so as far as
+  // all who write it lock it first.
+  virtual fhir::Result<void> Lock(std::string_view what) = 0;
 };
 
 struct Counters {

@@ -68,32 +68,34 @@ Result<sql::Transaction::Row> Transaction::FindForWrite(std::int64_t type, std::
   return FindRow(postgres_, type, id);
 }
 
-Result<void> Transaction::Lock(std::string_view sql, std::int64_t number) {
+Result<void> Transaction::Take(std::string_view sql, std::int64_t number) {
   TRY_ASSIGN(Cursor lock, postgres_.Query(sql));
   return lock.Bind(1, number).Run();
 }
 
 Result<std::int64_t> Transaction::NextMessagePosition() {
-  TRY(Lock("SELECT pg_advisory_xact_lock(?1)", kPositionLock));
+  TRY(Take("SELECT pg_advisory_xact_lock(?1)", kPositionLock));
   return QueryInt(postgres_, "SELECT coalesce(max(position), 0)+1 FROM message", 1);
 }
 
 Result<MessagePage> Transaction::FindMessages(const MessageQuery& query, int count, std::string_view cursor) {
-  TRY(Lock("SELECT pg_advisory_xact_lock(?1)", kPositionLock));
+  TRY(Take("SELECT pg_advisory_xact_lock(?1)", kPositionLock));
   return sql::Transaction::FindMessages(query, count, cursor);
 }
 
-Result<void> Transaction::LockMatch(const search::Query& criteria) {
+Result<void> Transaction::LockMatch(const search::Query& criteria) { return LockText(TextOf(criteria)); }
+
+Result<void> Transaction::LockText(std::string_view text) {
   if (locks_.all_matches) return {};
   if (locks_.matches == 0) {
-    TRY(Lock("SELECT pg_advisory_xact_lock_shared(?1)", kAllMatchesLock));
+    TRY(Take("SELECT pg_advisory_xact_lock_shared(?1)", kAllMatchesLock));
   }
   if (++locks_.matches > kMostMatchLocks) {
-    TRY(Lock("SELECT pg_advisory_xact_lock(?1)", kAllMatchesLock));
+    TRY(Take("SELECT pg_advisory_xact_lock(?1)", kAllMatchesLock));
     locks_.all_matches = true;
     return {};
   }
-  return Lock("SELECT pg_advisory_xact_lock(?1)", layout_.hasher.IdentifierValue(TextOf(criteria)));
+  return Take("SELECT pg_advisory_xact_lock(?1)", layout_.hasher.IdentifierValue(text));
 }
 
 Result<void> Transaction::LockMessage(std::string_view id) {

@@ -24,6 +24,7 @@ class Transaction final : public sql::Transaction {
       : sql::Transaction(connection, layout), postgres_(connection), blocks_(blocks), locks_(locks) {}
 
   std::string NewId() override;
+  fhir::Result<void> Lock(std::string_view what) override { return LockText(what); }
   // What is decided on by what was found, such as whether a message came before, stays so until the commit.
   fhir::Result<MessagePage> FindMessages(const MessageQuery& query, int count, std::string_view cursor) override;
 
@@ -38,7 +39,8 @@ class Transaction final : public sql::Transaction {
   fhir::Result<void> LockMessage(std::string_view id) override;
 
  private:
-  fhir::Result<void> Lock(std::string_view sql, std::int64_t number);
+  fhir::Result<void> Take(std::string_view sql, std::int64_t number);
+  fhir::Result<void> LockText(std::string_view text);
 
   PostgresConnection& postgres_;
   Blocks& blocks_;
