@@ -72,6 +72,34 @@ TYPED_TEST(StoreDurability, ARaceOfConditionalCreatesMakesOneEach) {
   }
 }
 
+// A sum that is read, added to and written back, as budgets' balances are.
+TYPED_TEST(StoreDurability, WhatIsLockedFirstIsCountedByOneAtATime) {
+  constexpr int kThreads = 8, kTimes = 25;
+  ASSERT_TRUE(PutJson(*this->store_, R"({"resourceType":"Basic","id":"sum","language":"0"})"));
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      for (int time = 0; time < kTimes; ++time) {
+        const auto added = this->store_->Write([](WriteTransaction& transaction) -> Result<void> {
+          TRY(transaction.Lock("Basic/sum"));
+          TRY_ASSIGN(const auto stored, transaction.Read("Basic", "sum"));
+          TRY_ASSIGN(fhir::Document document, fhir::json::Read(stored.body));
+          const std::string next = std::to_string(std::stoi(std::string(document.root->ValueOf("language"))) + 1);
+          document.SetValue(document.root->Find("language"), fhir::ValueKind::kString, next);
+          TRY(transaction.Put({.type = "Basic", .id = "sum", .document = &document}));
+          return {};
+        });
+        if (!added) ++failed;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  const auto reader = this->store_->OpenReader();
+  EXPECT_NE((*reader)->Read("Basic", "sum")->body.find("\"language\":\"" + std::to_string(kThreads * kTimes) + "\""), std::string::npos);
+}
+
 TYPED_TEST(StoreDurability, ReopensWithAllItHad) {
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(PutJson(*this->store_, R"({"resourceType":"Patient","active":true,"id":"p)" + std::to_string(i) + "\"}"));
   const auto page = careloom_test::SearchPageOf(*this->store_, "Patient", "active=true&_count=7");
