@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/council/cld/csv.h"
+#include "adapters/base/csv.h"
 
 namespace {
 
-using namespace adapters::council::cld;
+using namespace adapters;
 
 std::string Read(std::string_view bytes, std::size_t cut, Encoding encoding) {
   std::string seen;

@@ -17,10 +17,4 @@ struct CellAnswer {
 
 CellAnswer ReadCell(const Lists& lists, const ColumnFacts& column, std::string_view cell);
 
-// The cell without white space around it; "NULL" is empty.
-std::string_view TrimCell(std::string_view cell);
-
-// 24/02/2024, 24/2/2024, 2024-02-24, each also with a midnight behind it, as YYYY-MM-DD; empty when it is no day there is.
-std::string ReadDate(std::string_view text);
-
 }  // namespace adapters::council::cld

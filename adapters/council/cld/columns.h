@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace adapters::council::cld {
@@ -22,6 +23,8 @@ enum class Column : std::uint8_t {
   kUnitCost, kCostFrequency, kPlannedUnits,
 };
 inline constexpr std::size_t kColumnCount = 50;
+// A row, as texts.
+using Cells = std::array<std::string, kColumnCount>;
 
 // What a cell holds. kList: a value of lists/<code>.json.
 enum class Holds : std::uint8_t { kText, kDate, kList, kMoney, kNumber };

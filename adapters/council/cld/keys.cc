@@ -18,26 +18,6 @@ std::string Lower(std::string_view text) {
 
 }  // namespace
 
-std::string SystemOf(std::string_view kind, std::string_view scope) {
-  std::string system(kBase);
-  ((system += "id/") += kind) += '/';
-  return system += scope;
-}
-
-std::string KeyPart(std::string_view text) {
-  std::string part;
-  for (const char c : text) {
-    if (c == '/') {
-      part += "%2F";
-    } else if (c == '%') {
-      part += "%25";
-    } else {
-      part += c;
-    }
-  }
-  return part;
-}
-
 std::string EventKey(const Lists& lists, const Cells& cells) {
   const std::string& type = At(cells, Column::kEventType);
   const auto code = [&](Column column) { return lists.ReleaseTwoOf(column, At(cells, column)); };
@@ -67,12 +47,6 @@ std::string NeedKey(const Lists& lists, std::string_view person, std::string_vie
 
 std::string BudgetKey(const Lists& lists, std::string_view person, std::string_view mechanism) {
   return KeyPart(person) + "/" + (mechanism.empty() ? "not said" : KeyPart(lists.ReleaseTwoOf(Column::kDeliveryMechanism, mechanism)));
-}
-
-std::string UuidOf(std::string_view type, std::string_view system, std::string_view value) {
-  std::string text(type);
-  ((text += '|') += system) += '|';
-  return DerivedUuid(text += value);
 }
 
 }  // namespace adapters::council::cld

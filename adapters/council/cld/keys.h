@@ -5,20 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/base/keys.h"
 #include "adapters/council/cld/lists.h"
-#include "adapters/council/cld/row_form.h"
 
 namespace adapters::council::cld {
 
-inline constexpr std::string_view kBase = "https://careloom.example/fhir/";
 inline constexpr std::string_view kCouncilSystem = "https://careloom.example/fhir/id/cassr-code";
 
-// "…/id/cld-event/503" for kind "cld-event".
-std::string SystemOf(std::string_view kind, std::string_view scope);
 inline std::string PersonSystemOf(std::string_view scope) { return SystemOf("la-person-id", scope); }
 
-// A text as one part of a key, between slashes.
-std::string KeyPart(std::string_view text);
 // Without the number that tells several of one key apart.
 std::string EventKey(const Lists& lists, const Cells& cells);
 // What tells services of one key apart within a file.
@@ -26,9 +21,6 @@ std::string ServiceDetail(const Lists& lists, const Cells& cells);
 // The same text for the same wording of either release.
 std::string NeedKey(const Lists& lists, std::string_view person, std::string_view reason);
 std::string BudgetKey(const Lists& lists, std::string_view person, std::string_view mechanism);
-
-// What an entry is called within its transaction, the same in every transaction.
-std::string UuidOf(std::string_view type, std::string_view system, std::string_view value);
 
 inline const std::string& At(const Cells& cells, Column column) { return cells[static_cast<std::size_t>(column)]; }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "adapters/base/row_form.h"
 #include "adapters/council/cld/keys.h"
 
 namespace adapters::council::cld {
@@ -50,9 +51,9 @@ Result<PersonRows> ReadPersonRows(const PersonPart& part, const Lists& lists) {
       ++rows.bad;
       continue;
     }
-    std::optional<Cells> cells = UnpackCells(row.bytes);
-    if (!cells) return Error(ErrorKind::kInternal, "A staged row cannot be read again; take the file in anew.").At("row " + std::to_string(row.number));
-    rows.lines.push_back({*std::move(cells), row.number, {}, true});
+    Cells cells;
+    if (!UnpackCells(row.bytes, cells)) return Error(ErrorKind::kInternal, "A staged row cannot be read again; take the file in anew.").At("row " + std::to_string(row.number));
+    rows.lines.push_back({std::move(cells), row.number, {}, true});
   }
   TRY(CheckNhsNumbers(rows.lines));
   // By key, then by what tells services of one key apart.

@@ -8,7 +8,6 @@
 #include "adapters/base/people_file.h"
 #include "adapters/council/cld/event.h"
 #include "adapters/council/cld/lists.h"
-#include "adapters/council/cld/row_form.h"
 #include "fhir/base/result.h"
 
 namespace adapters::council::cld {

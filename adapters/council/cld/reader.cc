@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "adapters/base/cell_text.h"
 #include "adapters/base/nhs_number.h"
+#include "adapters/base/row_form.h"
 #include "adapters/council/cld/cell.h"
 
 namespace adapters::council::cld {

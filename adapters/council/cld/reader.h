@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/base/csv.h"
 #include "adapters/base/people_file.h"
-#include "adapters/council/cld/csv.h"
 #include "adapters/council/cld/lists.h"
-#include "adapters/council/cld/row_form.h"
 
 namespace adapters::council::cld {
 

@@ -7,7 +7,6 @@
 
 #include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/source_tree.h"
-#include "fhir/base/date_time.h"
 #include "fhir/mapping/engine.h"
 
 namespace adapters::council::cld {
@@ -311,26 +310,6 @@ class Builder {
 Result<std::vector<Output>> MakeResources(const FhirInput& input, fhir::Document& target, fhir::mapping::Coverage& coverage,
                                           fhir::IssueSink& outcome) {
   return Builder(input, target, coverage, outcome).Make();
-}
-
-std::string InstantOf(std::int64_t microseconds) {
-  constexpr std::int64_t kSecond = 1'000'000, kDay = 86'400 * kSecond;
-  std::int64_t days = microseconds / kDay, rest = microseconds % kDay;
-  if (rest < 0) {
-    rest += kDay;
-    --days;
-  }
-  fhir::DateTime time;
-  fhir::CivilFromDays(days, time.year, time.month, time.day);
-  const std::int64_t seconds = rest / kSecond;
-  time.hour = static_cast<int>(seconds / 3600);
-  time.minute = static_cast<int>(seconds / 60 % 60);
-  time.second = static_cast<int>(seconds % 60);
-  time.nanosecond = static_cast<int>(rest % kSecond) * 1000;
-  time.fraction_digits = 6;
-  time.precision = fhir::DatePrecision::kSecond;
-  time.offset_minutes = 0;
-  return time.ToString();
 }
 
 }  // namespace adapters::council::cld

@@ -35,7 +35,4 @@ inline std::uint32_t LeafOf(std::uint32_t line, Column column) {
 fhir::Result<std::vector<Output>> MakeResources(const FhirInput& input, fhir::Document& target, fhir::mapping::Coverage& coverage,
                                                 fhir::IssueSink& outcome);
 
-// "2024-05-01T10:00:00.000000Z" of microseconds since 1970.
-std::string InstantOf(std::int64_t microseconds);
-
 }  // namespace adapters::council::cld

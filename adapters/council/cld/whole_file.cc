@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "adapters/base/report.h"
-#include "adapters/council/cld/row_form.h"
+#include "adapters/base/row_form.h"
+#include "adapters/council/cld/columns.h"
 
 namespace adapters::council::cld {
 
@@ -27,11 +27,11 @@ void AddReport(const Report& from, Report& to) {
 // Rows of a person that must not be acted on.
 void CountHeld(const std::vector<Row>& rows, Report& report) {
   for (const Row& row : rows) {
-    const std::optional<Cells> cells = row.bad ? std::nullopt : UnpackCells(row.bytes);
-    if (!cells) continue;
+    Cells cells;
+    if (row.bad || !UnpackCells(row.bytes, cells)) continue;
     ++report.entries_in;
     ++report.entries_reported;
-    const auto filled = static_cast<std::uint32_t>(std::ranges::count_if(*cells, [](const std::string& cell) { return !cell.empty(); }));
+    const auto filled = static_cast<std::uint32_t>(std::ranges::count_if(cells, [](const std::string& cell) { return !cell.empty(); }));
     report.elements_in += filled;
     report.elements_reported += filled;
   }

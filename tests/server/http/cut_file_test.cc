@@ -1,5 +1,5 @@
 // Files for the inbox and bodies for FHIR that break off on their way, at random places and framed either way: refused, and
-// nothing of them is kept (hardening: C18). Line ends and blank lines are told by tests/adapters/council/cld/csv_test.cc.
+// nothing of them is kept (hardening: C18). Line ends and blank lines are told by tests/adapters/base/csv_test.cc.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,4 +1,4 @@
-// Comma-separated values in pieces of any size (RFC 4180): rows of cells, quotes and line ends taken off. A cell
+// Comma-separated values in pieces of any size (RFC 4180, or another delimiter): rows of cells, quotes and line ends taken off. A cell
 // may hold line ends and quotes. What cannot be text at all refuses the file with its place; memory is one row.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 #include "fhir/base/result.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 enum class Encoding : std::uint8_t { kUtf8, kWindows1252 };
 
@@ -19,7 +19,7 @@ std::string CsvPlace(std::uint64_t row, std::size_t column);
 
 struct CsvRow {
   std::uint64_t number = 0;                // the first is 1; empty lines count and are passed over
-  std::vector<std::string_view> cells;     // UTF-8, as written between the commas; good for the call
+  std::vector<std::string_view> cells;     // UTF-8, as written between the delimiters; good for the call
   std::size_t broken = 0;                  // the first cell with text after its closing quote, 1 up; 0: none
 };
 
@@ -30,7 +30,8 @@ class CsvReader {
   static constexpr std::size_t kMaxRowBytes = 1024 * 1024;
   static constexpr std::size_t kMaxCells = 1'000;
 
-  explicit CsvReader(Encoding encoding) : encoding_(encoding) {}
+  // The delimiter is one ASCII character that is neither a quote nor part of a line end.
+  explicit CsvReader(Encoding encoding, char delimiter = ',') : encoding_(encoding), delimiter_(delimiter) {}
 
   // Fails with kInvalid at a place: bytes that are not of the encoding, U+0000, a cell or row over its limit; with
   // the sink's error. Not to be called again then.
@@ -50,6 +51,7 @@ class CsvReader {
   fhir::Error Refuse(std::string text) const;
 
   Encoding encoding_;
+  char delimiter_;
   State state_ = State::kCellStart;
   std::string text_;                       // of the row's cells, one after the other
   std::vector<std::size_t> ends_;          // of the cells, in text_
@@ -60,4 +62,4 @@ class CsvReader {
   CsvRow out_;
 };
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

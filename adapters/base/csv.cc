@@ -1,12 +1,12 @@
 // A state for each byte; runs of plain text are taken at once.
-#include "adapters/council/cld/csv.h"
+#include "adapters/base/csv.h"
 
 #include <array>
 
 #include "fhir/base/text.h"
 #include "fhir/base/utf8.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 using fhir::Error;
 using fhir::ErrorKind;
@@ -22,11 +22,11 @@ constexpr std::array<std::uint16_t, 32> kWindows1252 = {
     0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 // Bytes from `at` on that end nothing and need no look of their own.
-std::size_t PlainRun(std::string_view bytes, std::size_t at, bool quoted) {
+std::size_t PlainRun(std::string_view bytes, std::size_t at, bool quoted, char delimiter) {
   std::size_t end = at;
   while (end < bytes.size()) {
     const auto c = static_cast<unsigned char>(bytes[end]);
-    if (c == '"' || c == 0 || c >= 0x80 || (!quoted && (c == ',' || c == '\n' || c == '\r'))) break;
+    if (c == '"' || c == 0 || c >= 0x80 || (!quoted && (bytes[end] == delimiter || c == '\n' || c == '\r'))) break;
     ++end;
   }
   return end;
@@ -53,7 +53,7 @@ Result<void> CsvReader::Read(std::string_view bytes, const Sink& sink) {
   for (std::size_t at = 0; at < bytes.size();) {
     const bool quoted = state_ == State::kQuoted;
     if (quoted || state_ == State::kPlain) {
-      const std::size_t end = PlainRun(bytes, at, quoted);
+      const std::size_t end = PlainRun(bytes, at, quoted, delimiter_);
       if (end > at) {
         text_.append(bytes, at, end - at);
         TRY(CheckSize());
@@ -80,7 +80,7 @@ Result<void> CsvReader::Take(char c, const Sink& sink) {
     after_cr_ = c == '\r';
     return EndRow(sink);
   }
-  if (c == ',') return EndCell();
+  if (c == delimiter_) return EndCell();
   if (c == '"' && state_ == State::kCellStart) {
     state_ = State::kQuoted;
     any_quote_ = true;
@@ -128,7 +128,7 @@ Result<void> CsvReader::EndCell() {
     return Refuse("The cell is not UTF-8. If the file was saved by Excel as \"CSV\", read it with --encoding windows-1252, or save it as \"CSV UTF-8\".");
   }
   ends_.push_back(text_.size());
-  if (ends_.size() > kMaxCells) return Refuse("A row has more than 1000 cells; the specification has 50 columns.");
+  if (ends_.size() > kMaxCells) return Refuse("A row has more than 1000 cells; no file of this kind has as many columns.");
   state_ = State::kCellStart;
   return {};
 }
@@ -168,4 +168,4 @@ Result<void> CsvReader::Finish(const Sink& sink) {
   return EndRow(sink);
 }
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

@@ -1,9 +1,9 @@
 // Lengths before texts, so that any text goes through.
-#include "adapters/council/cld/row_form.h"
+#include "adapters/base/row_form.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
-std::string PackCells(const Cells& cells) {
+std::string PackCells(std::span<const std::string> cells) {
   std::string bytes;
   for (const std::string& cell : cells) {
     std::size_t length = cell.size();
@@ -14,23 +14,21 @@ std::string PackCells(const Cells& cells) {
   return bytes;
 }
 
-std::optional<Cells> UnpackCells(std::string_view bytes) {
-  Cells cells;
+bool UnpackCells(std::string_view bytes, std::span<std::string> cells) {
   for (std::string& cell : cells) {
     std::size_t length = 0;
     for (unsigned shift = 0;; shift += 7) {
-      if (bytes.empty() || shift > 28) return std::nullopt;
+      if (bytes.empty() || shift > 28) return false;
       const auto byte = static_cast<unsigned char>(bytes[0]);
       bytes.remove_prefix(1);
       length |= static_cast<std::size_t>(byte & 0x7F) << shift;
       if (byte < 0x80) break;
     }
-    if (length > bytes.size()) return std::nullopt;
+    if (length > bytes.size()) return false;
     cell.assign(bytes, 0, length);
     bytes.remove_prefix(length);
   }
-  if (!bytes.empty()) return std::nullopt;
-  return cells;
+  return bytes.empty();
 }
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

@@ -1,11 +1,11 @@
 // Quotes, line ends, encodings and limits of the reader, and that it does not matter where the pieces are cut.
 #include <gtest/gtest.h>
 
-#include "adapters/council/cld/csv.h"
+#include "adapters/base/csv.h"
 
-using adapters::council::cld::CsvReader;
-using adapters::council::cld::CsvRow;
-using adapters::council::cld::Encoding;
+using adapters::CsvReader;
+using adapters::CsvRow;
+using adapters::Encoding;
 
 namespace {
 
@@ -16,9 +16,9 @@ struct Read {
   std::string error;
 };
 
-Read ReadPieces(std::string_view bytes, std::size_t piece, Encoding encoding = Encoding::kUtf8) {
+Read ReadPieces(std::string_view bytes, std::size_t piece, Encoding encoding = Encoding::kUtf8, char delimiter = ',') {
   Read read;
-  CsvReader reader(encoding);
+  CsvReader reader(encoding, delimiter);
   const CsvReader::Sink sink = [&](const CsvRow& row) -> fhir::Result<void> {
     read.rows.emplace_back(row.cells.begin(), row.cells.end());
     read.numbers.push_back(row.number);
@@ -38,7 +38,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 }  // namespace
 
-TEST(CldCsv, CellsAreWhatStandsBetweenTheCommasWhereverThePiecesAreCut) {
+TEST(Csv, CellsAreWhatStandsBetweenTheCommasWhereverThePiecesAreCut) {
   const std::string text = "\xEF\xBB\xBF" "a,\"b \"\"x\"\", c\",\r\n\"two\r\nlines\",=1+1,\xE2\x80\x93\n\n,\"\"\n\"\"\nlast,x\"y";
   const Rows expected = {{"a", "b \"x\", c", ""}, {"two\r\nlines", "=1+1", "\xE2\x80\x93"}, {"", ""}, {""}, {"last", "x\"y"}};
   for (const std::size_t piece : {1u, 2u, 3u, 7u, 1000u}) {
@@ -49,7 +49,14 @@ TEST(CldCsv, CellsAreWhatStandsBetweenTheCommasWhereverThePiecesAreCut) {
   }
 }
 
-TEST(CldCsv, WindowsTextIsDecodedWhenAskedFor) {
+TEST(Csv, AnotherDelimiterLeavesCommasInTheirCells) {
+  for (const std::size_t piece : {1u, 3u, 1000u}) {
+    EXPECT_EQ(ReadPieces("a;1,50;\"x;y\"\n;;\n", piece, Encoding::kUtf8, ';').rows, (Rows{{"a", "1,50", "x;y"}, {"", "", ""}}));
+    EXPECT_EQ(ReadPieces("a\tb;c,d\n", piece, Encoding::kUtf8, '\t').rows, (Rows{{"a", "b;c,d"}}));
+  }
+}
+
+TEST(Csv, WindowsTextIsDecodedWhenAskedFor) {
   EXPECT_EQ(ReadPieces("Zo\xEB,\x96\x80", 1, Encoding::kWindows1252).rows, (Rows{{"Zo\xC3\xAB", "\xE2\x80\x93\xE2\x82\xAC"}}));
   EXPECT_NE(ReadPieces("a,\x81", 1, Encoding::kWindows1252).error.find("row 1, column 2"), std::string::npos);
   const Read wrong = ReadPieces("a,b\nc,Zo\xEB\n", 4);
@@ -57,7 +64,7 @@ TEST(CldCsv, WindowsTextIsDecodedWhenAskedFor) {
   EXPECT_NE(wrong.error.find("row 2, column 2"), std::string::npos);
 }
 
-TEST(CldCsv, WhatIsNotACsvIsRefusedWithItsPlace) {
+TEST(Csv, WhatIsNotACsvIsRefusedWithItsPlace) {
   EXPECT_NE(ReadPieces("a,b\nc,\"d\ne,f\n", 3).error.find("row 2, column 2"), std::string::npos);
   EXPECT_NE(ReadPieces(std::string("a,\0b", 4), 2).error.find("row 1, column 2"), std::string::npos);
   EXPECT_NE(ReadPieces("a," + std::string(70'000, 'x'), 1000).error.find("64 KiB"), std::string::npos);
@@ -66,7 +73,7 @@ TEST(CldCsv, WhatIsNotACsvIsRefusedWithItsPlace) {
   EXPECT_EQ(ReadPieces("\"a\"b,c\n", 2).broken, 1u);
 }
 
-TEST(CldCsv, NothingIsNoRow) {
+TEST(Csv, NothingIsNoRow) {
   EXPECT_TRUE(ReadPieces("", 1).rows.empty());
   EXPECT_TRUE(ReadPieces("\xEF\xBB\xBF", 1).rows.empty());
   EXPECT_TRUE(ReadPieces("\r\n\r\n", 1).rows.empty());
