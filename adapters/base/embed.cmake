@@ -1,7 +1,7 @@
-# Writes OUTPUT, a C++ file that holds every file of FOLDER named in FILES (relative, separated by |).
-# Run by cmake -P at build time, so that a changed mapping is in the next binary.
+# Writes OUTPUT, a C++ file whose function FUNCTION (adapters/base/embedded.h) gives every file of FOLDER named in FILES (relative,
+# separated by |). Run by cmake -P at build time, so that a changed file is in the next binary.
 string(REPLACE "|" ";" files "${FILES}")
-set(text "// Generated from mappings/ by adapters/base/embed.cmake.\n#include \"adapters/base/embedded.h\"\n\n#include <array>\n\nnamespace adapters {\nnamespace {\n\n")
+set(text "// Generated from files of data by adapters/base/embed.cmake.\n#include \"adapters/base/embedded.h\"\n\n#include <array>\n\nnamespace adapters {\nnamespace {\n\n")
 set(rows "")
 set(count 0)
 foreach(file IN LISTS files)
@@ -13,5 +13,5 @@ foreach(file IN LISTS files)
   string(APPEND rows "    EmbeddedFile{\"${file}\", kFile${count}, ${bytes}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
-string(APPEND text "constexpr std::array<EmbeddedFile, ${count}> kFiles = {{\n${rows}}};\n\n}  // namespace\n\nstd::span<const EmbeddedFile> EmbeddedMappings() { return kFiles; }\n\n}  // namespace adapters\n")
+string(APPEND text "constexpr std::array<EmbeddedFile, ${count}> kFiles = {{\n${rows}}};\n\n}  // namespace\n\nstd::span<const EmbeddedFile> ${FUNCTION}() { return kFiles; }\n\n}  // namespace adapters\n")
 file(WRITE "${OUTPUT}" "${text}")

@@ -1,4 +1,4 @@
-// The files of mappings/ as they were when the binary was built.
+// The files of mappings/, and of conformance/personalised_care/, as they were when the binary was built.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,8 @@ struct EmbeddedFile {
 };
 
 std::span<const EmbeddedFile> EmbeddedMappings();
+// FHIR resources: templates, forms, value sets, extensions. "forms/plan.json"
+std::span<const EmbeddedFile> EmbeddedDefinitions();
 
 // What an adapter reads: the context's files when it has any, else the embedded ones; only those whose
 // name starts with `folder` ("gp_connect/").

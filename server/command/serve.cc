@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "adapters/catalogue.h"
+#include "server/care/plan/definitions.h"
 #include "server/command/admin_listener.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
@@ -58,6 +59,17 @@ void IgnoreEnvironment() {
   for (const std::string& name : names) ::unsetenv(name.c_str());
 }
 
+// The operations work without them in the store, so a store that does not take them now is no reason not to serve.
+void StoreForms(App& app, log::Log& log, const Terminal& terminal) {
+  const auto stored = care::plan::StoreDefinitions(app);
+  if (!stored) {
+    const fhir::Error& error = stored.error();
+    Tell(log, terminal, log::Level::kWarning, "definitions", "The built-in templates and forms could not be stored; they are used as they are built in", error.detail().empty() ? error.text() : error.detail());
+  } else if (*stored > 0) {
+    Tell(log, terminal, log::Level::kInfo, "definitions", std::to_string(*stored) + " built-in templates, forms and extensions were stored");
+  }
+}
+
 // What changes when the listener speaks TLS.
 void UseTls(http::TlsSource& tls, App& app, settings::Settings& settings) {
   app.scheme = "https";
@@ -89,6 +101,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   settings->app.on_store_failed = [] { http::StopServing(); };
   auto app = OpenApp(settings->app);
   if (!app) return Fail(terminal, "serve", app.error());
+  StoreForms(**app, *log, terminal);
   const http::Router router(**app, ServedByMain(*settings, settings::IsLoopback(settings->edge.address))), admin_router(**app, http::Serves::kAdminOnly);
   http::EdgeOptions& edge_options = settings->edge;
   edge_options.body_bytes = (*app)->limits.body_bytes;

@@ -7,6 +7,7 @@ namespace server::operations {
 
 using Answer = fhir::Result<http::Response>;
 
+Answer Apply(const http::Call& call);
 Answer Everything(const http::Call& call);
 Answer InboxBytes(const http::Call& call);
 Answer InboxList(const http::Call& call);

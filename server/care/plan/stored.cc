@@ -1,0 +1,127 @@
+// Reading and making of trees.
+#include "server/care/plan/stored.h"
+
+#include <algorithm>
+
+#include "fhir/json/reader.h"
+#include "fhir/schema/registry.h"
+#include "server/http/target.h"
+#include "server/http/versions.h"
+#include "server/search/parse.h"
+
+namespace server::care::plan {
+
+using fhir::Document;
+using fhir::Element;
+using fhir::ErrorKind;
+using fhir::Result;
+
+std::string ExtensionUrl(std::string_view name) { return std::string(kBase) + "StructureDefinition/" + std::string(name); }
+
+const Element* FindExtension(const Element& element, std::string_view name) {
+  const std::string url = name.find(':') == std::string_view::npos ? ExtensionUrl(name) : std::string(name);
+  for (const Element& extension : fhir::Repeats(element, "extension")) {
+    if (extension.ValueOf("url") == url) return &extension;
+  }
+  return nullptr;
+}
+
+Result<std::optional<Document>> Load(const App& app, storage::Reader& reader, std::string_view type, std::string_view id) {
+  auto version = reader.Read(type, id);
+  if (!version && version.error().kind() == ErrorKind::kNotFound) return std::optional<Document>();
+  if (!version) return std::move(version).error();
+  if (version->deleted()) return std::optional<Document>();
+  TRY_ASSIGN(Document document, fhir::json::Read(version->body));
+  fhir::schema::Bind(*document.root, *app.registry);
+  return std::optional<Document>(std::move(document));
+}
+
+Result<std::optional<Document>> LoadReferred(const App& app, storage::Reader& reader, std::string_view reference) {
+  const auto split = SplitReference(reference);
+  if (!split || !app.registry->IsResourceType(split->type)) return std::optional<Document>();
+  return Load(app, reader, split->type, split->id);
+}
+
+std::string QueryValue(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\\' || c == ',' || c == '|' || c == '$') escaped += '\\';
+    escaped += c;
+  }
+  return http::Encode(escaped);
+}
+
+Result<std::vector<Document>> Search(const App& app, storage::Reader& reader, std::string_view type, const std::string& query, int limit) {
+  std::vector<Document> found;
+  TRY_ASSIGN(search::Query parsed, search::ParseQuery(type, query, *app.registry, *app.extractor));
+  parsed.count = limit;
+  TRY_ASSIGN(const storage::SearchPage page, reader.Search(parsed));
+  for (const storage::SearchEntry& entry : page.entries) {
+    TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
+    fhir::schema::Bind(*document.root, *app.registry);
+    found.push_back(std::move(document));
+  }
+  return found;
+}
+
+std::optional<TypeAndId> SplitReference(std::string_view reference) {
+  if (const std::size_t history = reference.find("/_history/"); history != std::string_view::npos) reference = reference.substr(0, history);
+  const std::size_t slash = reference.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == reference.size()) return std::nullopt;
+  if (reference.find('/', slash + 1) != std::string_view::npos || reference.find_first_of(":?#") != std::string_view::npos) return std::nullopt;
+  return TypeAndId{std::string(reference.substr(0, slash)), std::string(reference.substr(slash + 1))};
+}
+
+Element* AddReference(Document& document, Element* parent, std::string_view name, std::string_view reference, bool in_array) {
+  if (reference.empty()) return nullptr;
+  Element* added = document.Add(parent, name, in_array);
+  document.AddString(added, "reference", reference);
+  return added;
+}
+
+Element* AddConcept(Document& document, Element* parent, std::string_view name, std::string_view system, std::string_view code, std::string_view display, bool in_array) {
+  Element* added = document.Add(parent, name, in_array);
+  Element* coding = document.Add(added, "coding", true);
+  document.AddString(coding, "system", system);
+  document.AddString(coding, "code", code);
+  if (!display.empty()) document.AddString(coding, "display", display);
+  return added;
+}
+
+Element* AddCopy(Document& document, Element* parent, const Element& from, std::string_view name, bool in_array) {
+  Element* copy = document.Copy(from);
+  copy->name = document.New(name)->name;
+  copy->in_array = in_array;
+  document.Attach(parent, copy);
+  return copy;
+}
+
+Writes::Writes() {
+  bundle_.root = bundle_.NewResource("Bundle");
+  bundle_.AddString(bundle_.root, "type", "transaction");
+}
+
+void Writes::Put(const Element& resource, std::string_view id, std::int64_t version) {
+  const std::string url = std::string(resource.resource_type()) + "/" + std::string(id);
+  Element* entry = bundle_.Add(bundle_.root, "entry", true);
+  Element* copy = AddCopy(bundle_, entry, resource, "resource", false);
+  SetResourceId(bundle_, copy, id);
+  Element* request = bundle_.Add(entry, "request");
+  bundle_.AddString(request, "method", "PUT");
+  bundle_.AddString(request, "url", url);
+  if (version > 0) bundle_.AddString(request, "ifMatch", http::ETag(version));
+}
+
+bool Writes::empty() const { return !bundle_.root->Find("entry"); }
+
+void SetResourceId(Document& document, Element* resource, std::string_view id) {
+  if (Element* present = resource->Find("id")) return document.SetValue(present, fhir::ValueKind::kString, id);
+  Element* added = document.New("id");
+  document.SetValue(added, fhir::ValueKind::kString, id);
+  added->parent = resource;
+  added->next = resource->first_child;
+  resource->first_child = added;
+  if (!resource->last_child) resource->last_child = added;
+}
+
+}  // namespace server::care::plan

@@ -1,0 +1,66 @@
+// Reading what is stored as trees, and small pieces of resources: what all of this folder needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/base/result.h"
+#include "fhir/model/element.h"
+#include "server/app.h"
+#include "server/storage/store.h"
+
+namespace server::care::plan {
+
+inline constexpr std::string_view kBase = "https://careloom.example/fhir/";
+inline constexpr std::string_view kSnomed = "http://snomed.info/sct";
+inline constexpr std::string_view kReviewCode = "425268008";        // Review of care plan
+inline constexpr std::string_view kContingencyCode = "325691000000100";
+
+// "https://careloom.example/fhir/StructureDefinition/x"
+std::string ExtensionUrl(std::string_view name);
+// The element's extension of that URL, or of our own of that name; null when absent.
+const fhir::Element* FindExtension(const fhir::Element& element, std::string_view name);
+
+// The resource as it stands, bound; nothing when it is not there or deleted.
+fhir::Result<std::optional<fhir::Document>> Load(const App& app, storage::Reader& reader, std::string_view type, std::string_view id);
+// The same by a relative reference "Type/id" (a version in it is passed over); nothing for any other text.
+fhir::Result<std::optional<fhir::Document>> LoadReferred(const App& app, storage::Reader& reader, std::string_view reference);
+// A value for a query: escaped for the search, then for the URL.
+std::string QueryValue(std::string_view value);
+// All that the query finds, at most `limit`, newest arrival first.
+fhir::Result<std::vector<fhir::Document>> Search(const App& app, storage::Reader& reader, std::string_view type, const std::string& query, int limit = 1000);
+
+// "Type/id" split; nothing for absolute, contained, versioned-only or criteria references.
+struct TypeAndId {
+  std::string type, id;
+};
+std::optional<TypeAndId> SplitReference(std::string_view reference);
+
+// Adds `name`: {"reference": reference} (and nothing when it is empty).
+fhir::Element* AddReference(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view reference, bool in_array = false);
+// Adds `name`: {"coding": [{system, code, display}]}.
+fhir::Element* AddConcept(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view system, std::string_view code,
+                          std::string_view display, bool in_array = false);
+// Copies `from` under `parent` by the name `name`.
+fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, const fhir::Element& from, std::string_view name, bool in_array);
+
+// A transaction Bundle of PUTs, to be filled.
+class Writes {
+ public:
+  Writes();
+  // PUT type/id of a copy of the resource, with id set; `version` above 0 as ifMatch.
+  void Put(const fhir::Element& resource, std::string_view id, std::int64_t version = 0);
+  fhir::Document Take() && { return std::move(bundle_); }
+  fhir::Document& document() { return bundle_; }
+  bool empty() const;
+
+ private:
+  fhir::Document bundle_;
+};
+
+// Sets or replaces the id, as the first member.
+void SetResourceId(fhir::Document& document, fhir::Element* resource, std::string_view id);
+
+}  // namespace server::care::plan
