@@ -48,7 +48,7 @@ void ExpectWell(FaultyServer& server, const fs::path& data, int stored) {
   const auto store = OpenStoreOf(data);
   ASSERT_NE(store, nullptr);
   EXPECT_EQ(FindingsOf(*store), "");
-  EXPECT_EQ(store->Count()->resources, stored + 1);
+  EXPECT_EQ(careloom_test::SearchAll(*store, "Patient", "").size(), static_cast<std::size_t>(stored) + 1);
 }
 
 // A file system of its own, as long as it lives.
