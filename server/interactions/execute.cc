@@ -75,7 +75,7 @@ class Run {
     if (entry.type == "Patient") {
       TRY(joining_.BeforeDelete(ids_[i]));
     }
-    if (rules::Rules::Concern(entry.type)) {
+    if (rules::Rules::Concern(entry.type, options_.from_source)) {
       TRY(rules_.Check(entry.type, ids_[i], entry.type, nullptr));
     }
     auto written = transaction_.Delete(entry.type, ids_[i], entry.expected_version);
@@ -176,7 +176,7 @@ class Run {
     request.type = entry.type;
     request.id = ids_[i];
     request.document = &entry.document;
-    const bool is_ruled = rules::Rules::Concern(entry.type);
+    const bool is_ruled = rules::Rules::Concern(entry.type, options_.from_source);
     fhir::Document copy;   // the plan's own stays as it is, for the job may run again
     if (entry.type == "Patient" || is_ruled) {
       copy.root = copy.Copy(*entry.document.root);

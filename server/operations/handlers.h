@@ -15,8 +15,10 @@ Answer InboxReceive(const http::Call& call);
 Answer InboxReplay(const http::Call& call);
 Answer InboxShow(const http::Call& call);
 Answer Live(const http::Call& call);
+Answer PathwayFigures(const http::Call& call);
 Answer Ready(const http::Call& call);
 Answer Metrics(const http::Call& call);
+Answer TaskTransition(const http::Call& call);
 Answer Validate(const http::Call& call);
 
 }  // namespace server::operations

@@ -69,6 +69,7 @@ struct RuleDescriptor {
   std::string_view types;                      // with a blank on either side of each: " ChargeItem Account "
   std::string_view summary;                    // one sentence
   std::unique_ptr<Rule> (*open)(Context&);     // the context outlives it
+  bool asks_sources = true;                    // false: messages of other systems are left alone, and cost nothing
 };
 
 std::span<const RuleDescriptor> Catalogue();
@@ -78,8 +79,8 @@ class Rules {
  public:
   Rules(const App& app, storage::WriteTransaction& transaction, bool from_source) : context_(app, transaction, from_source) {}
 
-  // Some rule asks for writes of that type.
-  static bool Concern(std::string_view type);
+  // Some rule asks for writes of that type, of a message of another system or of a caller.
+  static bool Concern(std::string_view type, bool from_source);
   // Before the put or delete of a type of concern.
   fhir::Result<void> Check(std::string_view type, std::string_view id, std::string_view place, fhir::Document* after);
   fhir::Result<void> Settle();

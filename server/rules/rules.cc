@@ -13,8 +13,8 @@ using fhir::Result;
 
 namespace {
 
-bool IsOf(const RuleDescriptor& rule, std::string_view type) {
-  return rule.types.find(" " + std::string(type) + " ") != std::string_view::npos;
+bool Asks(const RuleDescriptor& rule, std::string_view type, bool from_source) {
+  return (rule.asks_sources || !from_source) && rule.types.find(" " + std::string(type) + " ") != std::string_view::npos;
 }
 
 }  // namespace
@@ -45,8 +45,8 @@ Result<void> Context::Put(std::string_view type, std::string_view id, Document& 
   return {};
 }
 
-bool Rules::Concern(std::string_view type) {
-  return std::ranges::any_of(Catalogue(), [&](const RuleDescriptor& rule) { return IsOf(rule, type); });
+bool Rules::Concern(std::string_view type, bool from_source) {
+  return std::ranges::any_of(Catalogue(), [&](const RuleDescriptor& rule) { return Asks(rule, type, from_source); });
 }
 
 Result<void> Rules::Check(std::string_view type, std::string_view id, std::string_view place, Document* after) {
@@ -57,7 +57,7 @@ Result<void> Rules::Check(std::string_view type, std::string_view id, std::strin
   open_.resize(Catalogue().size());
   for (std::size_t i = 0; i < open_.size(); ++i) {
     const RuleDescriptor& rule = Catalogue()[i];
-    if (!IsOf(rule, type)) continue;
+    if (!Asks(rule, type, context_.from_source())) continue;
     if (!open_[i]) open_[i] = rule.open(context_);
     TRY(open_[i]->Check(write));
   }

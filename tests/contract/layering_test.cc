@@ -32,6 +32,7 @@ const std::vector<Layer>& Layers() {
       {"fhir/validate", {"fhir/base", "fhir/model", "fhir/schema", "fhir/path"}, {"re2/"}},
       {"fhir/search", {"fhir/base", "fhir/model", "fhir/schema", "fhir/path"}, {"re2/"}},
       {"fhir/money", {"fhir/base", "fhir/model"}, {}},
+      {"fhir/pathway", {"fhir/base", "fhir/model"}, {}},
       {"fhir/mapping", {"fhir/base", "fhir/model", "fhir/json", "fhir/schema", "fhir/path"}, {"re2/"}},
       {"adapters", {"fhir", "adapters"}, {}},
       {"adapters", {"fhir"}, {}},

@@ -1,0 +1,88 @@
+// What a Task says.
+#include "fhir/pathway/task.h"
+
+#include <algorithm>
+
+namespace fhir::pathway {
+
+std::string_view CodeIn(const Element* concept_element, std::string_view system) {
+  if (!concept_element) return {};
+  for (const Element& coding : Repeats(*concept_element, "coding")) {
+    if (coding.ValueOf("system") == system) return coding.ValueOf("code");
+  }
+  return {};
+}
+
+Result<const Pathway*> PathwayOf(const Table& table, const Element& task) {
+  const Element* code = task.Find("code");
+  const Pathway* found = nullptr;
+  if (!code) return found;
+  for (const Element& coding : Repeats(*code, "coding")) {
+    if (coding.ValueOf("system") != kPathwaySystem) continue;
+    const std::string name(coding.ValueOf("code"));
+    const Pathway* pathway = table.Find(name);
+    if (!pathway) return Error(ErrorKind::kUnprocessable, "No pathway is called '" + name + "'. There are: " + table.Codes() + ".").At("code").WithIssueType("code-invalid");
+    if (found && found != pathway) return Error(ErrorKind::kUnprocessable, "The Task is on two pathways, '" + found->code + "' and '" + name + "'. Make a Task for each.").At("code");
+    found = pathway;
+  }
+  return found;
+}
+
+Result<const State*> StateOf(const Pathway& pathway, const Element& task) {
+  std::string all;
+  for (const State& state : pathway.states) all += (all.empty() ? "" : ", ") + state.name;
+  const Element* status = task.Find("businessStatus");
+  const std::string ours(CodeIn(status, kStateSystem)), snomed(CodeIn(status, kSnomed));
+  const State *by_snomed = pathway.FindSnomed(snomed), *state = ours.empty() ? by_snomed : pathway.FindState(ours);
+  if (state && by_snomed && by_snomed != state) {
+    return Error(ErrorKind::kUnprocessable, "The codings disagree: '" + state->name + "', and SNOMED CT " + snomed + ", which is '" + by_snomed->name + "'. Send the one that is meant, and leave the other out.").At("businessStatus");
+  }
+  if (state) return state;
+  const std::string what = !ours.empty() ? "'" + ours + "' is no state" : !snomed.empty() ? "SNOMED CT " + snomed + " is no state that is known" : "There is no coding of system " + std::string(kStateSystem) + ", so no state,";
+  return Error(ErrorKind::kUnprocessable, what + " on the pathway " + pathway.code + ". Its states: " + all + ".").At("businessStatus").WithIssueType(ours.empty() && snomed.empty() ? "required" : "code-invalid");
+}
+
+std::vector<const Element*> StepsOf(const Element& task) {
+  std::vector<const Element*> steps;
+  for (const Element& extension : Repeats(task, "extension")) {
+    if (extension.ValueOf("url") == kStepUrl) steps.push_back(&extension);
+  }
+  return steps;
+}
+
+std::string_view PartOf(const Element& step, std::string_view part) {
+  for (const Element& extension : Repeats(step, "extension")) {
+    const Element* value = extension.ValueOf("url") == part ? ValueOf(extension) : nullptr;
+    if (value) return value->value();
+  }
+  return {};
+}
+
+const Element* ValueOf(const Element& element) {
+  for (const Element& child : Children(element)) {
+    if (child.name.starts_with("value")) return &child;
+  }
+  return nullptr;
+}
+
+std::string_view KindOf(const Element& detail) { return CodeIn(detail.Find("type"), kDetailSystem); }
+
+std::vector<const Element*> DetailsOf(const Element& task, std::string_view list, std::string_view detail) {
+  std::vector<const Element*> values;
+  for (const Element& one : Repeats(task, list)) {
+    const Element* value = KindOf(one) == detail ? ValueOf(one) : nullptr;
+    if (value) values.push_back(value);
+  }
+  return values;
+}
+
+std::string_view TypeOf(std::string_view reference) {
+  if (const std::size_t history = reference.find("/_history/"); history != std::string_view::npos) reference = reference.substr(0, history);
+  const std::size_t slash = reference.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  const std::string_view before = reference.substr(0, slash);
+  const std::size_t start = before.rfind('/');
+  return start == std::string_view::npos ? before : before.substr(start + 1);
+}
+
+}  // namespace fhir::pathway

@@ -1,0 +1,12 @@
+// The rules behind the catalogue; each is described there and implemented in the file of its name.
+#pragma once
+
+#include <memory>
+
+#include "server/rules/rule.h"
+
+namespace server::rules {
+
+std::unique_ptr<Rule> OpenPathway(Context& context);
+
+}  // namespace server::rules
