@@ -51,7 +51,8 @@ std::string FormatPence(Pence pence) {
 Result<Amount> ReadAmount(const Element& money) {
   const Element* value = money.Find("value");
   if (!value || !value->has_value()) {
-    return Error(ErrorKind::kUnprocessable, "An amount of money is needed, such as {\"value\": 12.50, \"currency\": \"GBP\"}").WithIssueType("required").At(PathOf(money));
+    return Error(ErrorKind::kUnprocessable, "An amount of money is needed, such as {\"value\": 12.50, \"currency\": \"GBP\"}")
+        .WithIssueType("required").At(PathOf(money));
   }
   auto pence = ParsePence(value->value());
   if (!pence) return std::move(pence).error().At(PathOf(*value));

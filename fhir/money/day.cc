@@ -34,7 +34,8 @@ Result<Days> ReadDays(const Element& period) {
   if (const Element* end = period.Find("end"); end && end->has_value()) {
     TRY_ASSIGN(days.last, DayAt(period, "end"));
     if (*days.last < days.first) {
-      return Error(ErrorKind::kUnprocessable, "The period ends on " + FormatDay(*days.last) + ", before it begins on " + FormatDay(days.first)).WithIssueType("value").At(PathOf(*end));
+      return Error(ErrorKind::kUnprocessable, "The period ends on " + FormatDay(*days.last) + ", before it begins on " + FormatDay(days.first))
+          .WithIssueType("value").At(PathOf(*end));
     }
   }
   return days;

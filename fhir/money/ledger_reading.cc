@@ -39,7 +39,8 @@ Result<std::optional<Amount>> ReadAmountIn(const Element& of, std::string_view u
 // Whose money it is: what the reference says, else the identifier.
 std::string FunderOf(const Element* owner) {
   if (!owner) return std::string(kNone);
-  if (const std::string_view reference = owner->ValueOf("reference"); !reference.empty()) return std::string(reference.substr(0, reference.find("/_history/")));
+  const std::string_view reference = owner->ValueOf("reference");
+  if (!reference.empty()) return std::string(reference.substr(0, reference.find("/_history/")));
   const Element* identifier = owner->Find("identifier");
   if (!identifier || identifier->ValueOf("value").empty()) return std::string(kNone);
   return std::string(identifier->ValueOf("system")) + "|" + std::string(identifier->ValueOf("value"));
@@ -55,7 +56,8 @@ Result<void> ReadBudgetAmounts(const Element& account, Budget& budget) {
   TRY_ASSIGN(budget.indicative, ReadAmountIn(account, extension::kIndicativeAmount));
   TRY_ASSIGN(budget.agreed, ReadAmountIn(account, extension::kAgreedAmount));
   if (budget.indicative && budget.agreed && budget.indicative->currency != budget.agreed->currency) {
-    return Refuse(*FindExtension(account, extension::kAgreedAmount), "The agreed amount is in " + budget.agreed->currency + ", the indicative one in " + budget.indicative->currency + ": one currency is allowed");
+    return Refuse(*FindExtension(account, extension::kAgreedAmount),
+                  "The agreed amount is in " + budget.agreed->currency + ", the indicative one in " + budget.indicative->currency + ": one currency is allowed");
   }
   if (const Element* policy = FindExtension(account, extension::kOverPolicy)) {
     TRY_ASSIGN(const std::string code, Allowed(policy->ValueOf("valueCode"), "policy on going over", codes::kOverPolicies, *policy));
@@ -85,7 +87,8 @@ Result<void> ReadPartOf(const Element& charge_item, Entry& entry) {
     return {};
   }
   if (entry.kind != Kind::kReversal && entry.kind != Kind::kCharge) {
-    return Refuse(*part_of, "An entry of kind " + std::string(CodeOf(entry.kind)) + " has no partOf; allowed is it in a reversal (what it takes back) and a charge (the commitment that it meets)");
+    return Refuse(*part_of, "An entry of kind " + std::string(CodeOf(entry.kind)) +
+                                " has no partOf; allowed is it in a reversal (what it takes back) and a charge (the commitment that it meets)");
   }
   if (const Element* second = part_of->NextRepeat()) return Refuse(*second, "An entry is part of one other at most");
   TRY_ASSIGN(entry.part_of, ReadReference(*part_of, "ChargeItem"));
@@ -126,7 +129,9 @@ Result<Budget> ReadBudget(const Element& account) {
   const Element* type = account.Find("type");
   TRY_ASSIGN(budget.type, Allowed(CodeIn(*type, code_system::kBudgetType), "type of budget", codes::kBudgetTypes, *type));
   const Element* subject = account.Find("subject");
-  if (!subject || subject->ValueOf("reference").empty()) return Refuse(subject ? *subject : account, "A personal budget needs its subject: a reference to the Patient", "required");
+  if (!subject || subject->ValueOf("reference").empty()) {
+    return Refuse(subject ? *subject : account, "A personal budget needs its subject: a reference to the Patient", "required");
+  }
   budget.subject = subject->ValueOf("reference");
   budget.owner = FunderOf(account.Find("owner"));
   if (const Element* part_of = account.Find("partOf")) { TRY_ASSIGN(budget.parent, ReadReference(*part_of, "Account")); }

@@ -31,7 +31,8 @@ inline constexpr std::string_view kCldCostFrequency = "https://careloom.example/
 
 // What is allowed of each code system.
 namespace codes {
-inline constexpr std::array<std::string_view, 4> kBudgetTypes = {"personal-health-budget", "care-act-personal-budget", "integrated-personal-budget", "personal-wheelchair-budget"};
+inline constexpr std::array<std::string_view, 4> kBudgetTypes = {"personal-health-budget",
+                                                                "care-act-personal-budget", "integrated-personal-budget", "personal-wheelchair-budget"};
 inline constexpr std::array<std::string_view, 4> kStages = {"indicative", "agreed", "suspended", "closed"};
 inline constexpr std::array<std::string_view, 5> kMechanisms = {"notional", "third-party", "direct-payment", "council-managed", "commissioned"};
 inline constexpr std::array<std::string_view, 5> kRightsToHave = {"adult-chc", "childrens-continuing-care", "section-117", "wheelchair", "none"};

@@ -31,7 +31,8 @@ std::optional<Day> StartOf(Day first, const Frequency& every, std::int64_t k) {
 }
 
 Error DoesNotFit() {
-  return Error(ErrorKind::kUnprocessable, "The cost of the line is more than " + FormatPence(kMaxCost) + ": give a smaller price, quantity or period").WithIssueType("value");
+  return Error(ErrorKind::kUnprocessable, "The cost of the line is more than " + FormatPence(kMaxCost) + ": give a smaller price, quantity or period")
+      .WithIssueType("value");
 }
 
 }  // namespace
@@ -105,7 +106,8 @@ Result<std::vector<Instalment>> Instalments(const PlanLine& line, const Frequenc
     const auto start = StartOf(line.first, every, k), next = StartOf(line.first, every, k + 1);
     if (!start || *start > last) return instalments;
     if (instalments.size() == kMaxInstalments) {
-      return Error(ErrorKind::kUnprocessable, "More than " + std::to_string(kMaxInstalments) + " instalments: give an end, or a longer interval").WithIssueType("value");
+      return Error(ErrorKind::kUnprocessable, "More than " + std::to_string(kMaxInstalments) + " instalments: give an end, or a longer interval")
+          .WithIssueType("value");
     }
     const Day end = next ? std::min(*next - 1, last) : last;
     const auto cost = CostTo(line, end);

@@ -21,7 +21,9 @@ std::string Shown(const Element& element) { return "'" + std::string(element.val
 Result<Pence> ReadUnitPrice(const Element& charge_item) {
   const Element* extension = FindExtension(charge_item, extension::kUnitPrice);
   const Element* money = extension ? extension->Find("valueMoney") : nullptr;
-  if (!money) return Refuse(charge_item, "A planned line needs its unit price: an extension " + std::string(extension::kUnitPrice) + " with valueMoney", "required");
+  if (!money) {
+    return Refuse(charge_item, "A planned line needs its unit price: an extension " + std::string(extension::kUnitPrice) + " with valueMoney", "required");
+  }
   TRY_ASSIGN(const Amount amount, ReadAmount(*money));
   return amount.pence;
 }
@@ -40,7 +42,8 @@ Result<std::int32_t> ReadCount(const Element& repeat, std::string_view name) {
   if (!element || !element->has_value()) return 1;
   std::string_view text = element->value();
   // A period is a decimal: "4.0" is four.
-  if (const std::size_t point = text.find('.'); point != std::string_view::npos && text.find_first_not_of('0', point + 1) == std::string_view::npos) text = text.substr(0, point);
+  const std::size_t point = text.find('.');
+  if (point != std::string_view::npos && text.find_first_not_of('0', point + 1) == std::string_view::npos) text = text.substr(0, point);
   std::int32_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error == std::errc() && end == text.data() + text.size() && count > 0 && count <= kMaxCount) return count;
@@ -95,7 +98,10 @@ Result<Occurrence> ReadOccurrence(const Element& charge_item) {
   const Element* timing = charge_item.Find("occurrenceTiming");
   const Element* repeat = timing ? timing->Find("repeat") : nullptr;
   const Element* bounds = repeat ? repeat->Find("boundsPeriod") : nullptr;
-  if (!bounds) return Refuse(timing ? *timing : charge_item, "A planned line needs its days: occurrenceTiming.repeat.boundsPeriod, or occurrenceDateTime of what is paid once", "required");
+  if (!bounds) {
+    return Refuse(timing ? *timing : charge_item,
+                  "A planned line needs its days: occurrenceTiming.repeat.boundsPeriod, or occurrenceDateTime of what is paid once", "required");
+  }
   TRY_ASSIGN(occurrence.days, ReadDays(*bounds));
   TRY_ASSIGN(const auto said, ReadRepeat(*repeat));
   const Element* code = timing->Find("code");

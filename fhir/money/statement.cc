@@ -12,8 +12,9 @@
 namespace fhir::money {
 namespace {
 
-constexpr std::array<std::string_view, kFigures> kCodes = {"indicative", "agreed", "planned", "committed", "charged", "transferred", "spent", "contribution", "reclaimed",
-                                                           "gross", "net", "paid", "outstanding", "remaining", "available", "held", "to-come", "forecast"};
+constexpr std::array<std::string_view, kFigures> kCodes = {"indicative", "agreed", "planned", "committed", "charged", "transferred", "spent", "contribution",
+                                                           "reclaimed",
+"gross", "net", "paid", "outstanding", "remaining", "available", "held", "to-come", "forecast"};
 
 struct Effect {
   Figure figure;
@@ -42,10 +43,11 @@ std::span<const Effect> EffectsIn(Kind kind) {
 
 // What an entry of a kind does as at the window's last day, whenever it was since the first day of the budget.
 std::span<const Effect> EffectsAsAt(Kind kind) {
-  static constexpr std::array kCharge = {Effect{Figure::kPaid, 1}, Effect{Figure::kRemaining, -1}, Effect{Figure::kAvailable, -1}, Effect{Figure::kForecast, 1}};
-  static constexpr std::array kTransfer = {Effect{Figure::kPaid, 1}, Effect{Figure::kRemaining, -1}, Effect{Figure::kAvailable, -1}, Effect{Figure::kForecast, 1}, Effect{Figure::kHeld, 1}};
-  static constexpr std::array kSpend = {Effect{Figure::kHeld, -1}};
-  static constexpr std::array kReclaim = {Effect{Figure::kPaid, -1}, Effect{Figure::kRemaining, 1}, Effect{Figure::kAvailable, 1}, Effect{Figure::kForecast, -1}, Effect{Figure::kHeld, -1}};
+  using enum Figure;
+  static constexpr std::array kCharge = {Effect{kPaid, 1}, Effect{kRemaining, -1}, Effect{kAvailable, -1}, Effect{kForecast, 1}};
+  static constexpr std::array kTransfer = {Effect{kPaid, 1}, Effect{kRemaining, -1}, Effect{kAvailable, -1}, Effect{kForecast, 1}, Effect{kHeld, 1}};
+  static constexpr std::array kSpend = {Effect{kHeld, -1}};
+  static constexpr std::array kReclaim = {Effect{kPaid, -1}, Effect{kRemaining, 1}, Effect{kAvailable, 1}, Effect{kForecast, -1}, Effect{kHeld, -1}};
   switch (kind) {
     case Kind::kCharge: return kCharge;
     case Kind::kTransfer: return kTransfer;
@@ -92,7 +94,10 @@ class Maker {
         if (*amount) { TRY(Agree((*amount)->currency, "Account/" + budget.id)); }
       }
     }
-    if (window_.to < statement_.from) return Refuse("Account/" + budgets_[0].id, "The statement would end on " + FormatDay(window_.to) + ", before it begins on " + FormatDay(statement_.from));
+    if (window_.to < statement_.from) {
+      return Refuse("Account/" + budgets_[0].id,
+                    "The statement would end on " + FormatDay(window_.to) + ", before it begins on " + FormatDay(statement_.from));
+    }
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
       if (!entries_[i].counts || !by_account_.contains(entries_[i].account)) continue;
       order_.push_back(i);
@@ -139,11 +144,16 @@ class Maker {
   Result<std::uint32_t> ReversedBy(const Entry& reversal) {
     const std::string where = "ChargeItem/" + reversal.id;
     const auto found = by_id_.find(reversal.part_of.value_or(""));
-    if (found == by_id_.end()) return Refuse(where, "It takes back ChargeItem/" + reversal.part_of.value_or("") + ", which is not an entry of this budget that counts");
+    if (found == by_id_.end()) {
+      return Refuse(where, "It takes back ChargeItem/" + reversal.part_of.value_or("") + ", which is not an entry of this budget that counts");
+    }
     const Entry& original = entries_[found->second];
-    if (!CanBeReversed(original.kind)) return Refuse(where, "It takes back ChargeItem/" + original.id + " of kind " + std::string(CodeOf(original.kind)) + ", which cannot be reversed");
+    if (!CanBeReversed(original.kind)) {
+      return Refuse(where, "It takes back ChargeItem/" + original.id + " of kind " + std::string(CodeOf(original.kind)) + ", which cannot be reversed");
+    }
     if (reversal.account != original.account) return Refuse(where, "It takes back ChargeItem/" + original.id + ", which is in another Account");
-    if (!reversed_.insert({original.id, reversal.id}).second) return Refuse(where, "ChargeItem/" + original.id + " was taken back by ChargeItem/" + reversed_[original.id] + " already");
+    const auto [before, first] = reversed_.insert({original.id, reversal.id});
+    if (!first) return Refuse(where, "ChargeItem/" + original.id + " was taken back by ChargeItem/" + before->second + " already");
     return found->second;
   }
 
@@ -235,7 +245,9 @@ class Maker {
       const auto figure = static_cast<Figure>(i);
       const bool of_accounts = figure == Figure::kIndicative || figure == Figure::kAgreed || figure == Figure::kRemaining || figure == Figure::kAvailable;
       value.known = !of_accounts || (with_accounts && !unknown_.contains({&group, figure}));
-      if (figure == Figure::kToCome || figure == Figure::kForecast) value.known = endless_.empty() || (with_accounts && !group.key.empty() && !endless_.contains(group.key));
+      if (figure == Figure::kToCome || figure == Figure::kForecast) {
+        value.known = endless_.empty() || (with_accounts && !group.key.empty() && !endless_.contains(group.key));
+      }
       if (!value.known) value = Value{};
       SortParts(value);
     }

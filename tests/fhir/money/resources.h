@@ -38,4 +38,12 @@ inline std::string EntryJson(std::string_view id, std::string_view kind, std::st
          R"(,"currency":"GBP"},"supportingInformation":[{"reference":"Goal/g2"},{"reference":"CarePlan/p"},{"reference":"Goal/g1"},{"reference":"Goal/g2"}],"account":[{"reference":"Account/b1"}]})";
 }
 
+// A planned line in Account/b1; `timing` are members of occurrenceTiming.
+inline std::string PlannedJson(std::string_view id, std::string_view unit_price, std::string_view quantity, std::string_view timing) {
+  const std::string units = quantity.empty() ? "" : R"("quantity":{"value":)" + std::string(quantity) + "},";
+  return R"({"resourceType":"ChargeItem","id":")" + std::string(id) + R"(","extension":[)" + CodeExtension("charge-kind", "planned") + "," +
+         MoneyExtension("unit-price", unit_price) + R"(],"status":"planned","subject":{"reference":"Patient/p1"},"occurrenceTiming":{)" + std::string(timing) + "}," +
+         units + R"("account":[{"reference":"Account/b1"}]})";
+}
+
 }  // namespace careloom_test
