@@ -6,12 +6,10 @@
 namespace fhir::money {
 namespace {
 
-Result<Day> DayAt(const Element& period, std::string_view name) {
-  const Element* element = period.Find(name);
-  const auto day = element ? ParseDay(element->value()) : std::nullopt;
-  if (day) return *day;
-  return Error(ErrorKind::kUnprocessable, "A whole day is needed, such as 2026-04-01; found is '" + std::string(element ? element->value() : "") + "'")
-      .WithIssueType("value").At(PathOf(element ? *element : period));
+Result<Day> DayAt(const Element& element) {
+  if (const auto day = ParseDay(element.value())) return *day;
+  return Error(ErrorKind::kUnprocessable, "A whole day is needed, such as 2026-04-01; found is '" + std::string(element.value().substr(0, 40)) + "'")
+      .WithIssueType("value").At(PathOf(element));
 }
 
 }  // namespace
@@ -30,9 +28,10 @@ std::string FormatDay(Day day) {
 
 Result<Days> ReadDays(const Element& period) {
   Days days;
-  TRY_ASSIGN(days.first, DayAt(period, "start"));
+  days.first = kNoBeginning;
+  if (const Element* start = period.Find("start"); start && start->has_value()) { TRY_ASSIGN(days.first, DayAt(*start)); }
   if (const Element* end = period.Find("end"); end && end->has_value()) {
-    TRY_ASSIGN(days.last, DayAt(period, "end"));
+    TRY_ASSIGN(days.last, DayAt(*end));
     if (*days.last < days.first) {
       return Error(ErrorKind::kUnprocessable, "The period ends on " + FormatDay(*days.last) + ", before it begins on " + FormatDay(days.first))
           .WithIssueType("value").At(PathOf(*end));

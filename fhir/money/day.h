@@ -13,6 +13,9 @@ namespace fhir::money {
 
 using Day = std::int32_t;   // days since 1970-01-01, proleptic Gregorian
 
+// The first day of what has none: 0001-01-01.
+inline constexpr Day kNoBeginning = -719'162;
+
 // "2026-04-01" or a FHIR dateTime that begins so; nothing for partial dates and for days that do not exist.
 std::optional<Day> ParseDay(std::string_view text);
 std::string FormatDay(Day day);  // "2026-04-01"
@@ -25,7 +28,7 @@ struct Days {
   friend bool operator==(const Days&, const Days&) = default;
 };
 
-// A FHIR Period: start is needed, both are whole days, the end is not before the start. kUnprocessable at the element's FHIRPath.
+// A FHIR Period: both are whole days, the end is not before the start; kNoBeginning without a start. kUnprocessable at the element's FHIRPath.
 Result<Days> ReadDays(const Element& period);
 
 }  // namespace fhir::money

@@ -41,7 +41,7 @@ struct Budget {
   Stage stage = Stage::kUnsaid;
   std::string mechanism{kNone};         // code, kNone when absent
   std::string right_to_have;            // code, empty when absent
-  Days period;                          // servicePeriod
+  Days period{kNoBeginning, {}};        // servicePeriod; a council's file that has only services gives none
   std::optional<Day> review_due;
   std::optional<Amount> indicative, agreed;
   OverPolicy over_policy = OverPolicy::kRefuse;
@@ -56,6 +56,7 @@ struct Entry {
   Amount amount;                        // of a planned line: 0, in the currency of its unit price
   Day day = 0;                          // of a planned line: the first
   std::optional<PlanLine> plan;         // of a planned line
+  std::string lacks;                    // of a planned line that does not say what it costs, and so costs nothing: what it would need
   std::optional<std::string> part_of;   // id of what a reversal takes back, or of the commitment that a charge meets
   std::string mechanism;                // code; empty: the Account's
   std::vector<std::string> goals;       // ids in order, each once

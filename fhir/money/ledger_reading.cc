@@ -108,10 +108,10 @@ Result<void> ReadEntryMoney(const Element& charge_item, Entry& entry) {
   const Element* price = charge_item.Find("priceOverride");
   if (entry.kind == Kind::kPlanned) {
     if (price) return Refuse(*price, "A planned line has no priceOverride: its cost follows from the unit price, the quantity and how often");
-    TRY_ASSIGN(entry.plan, ReadPlanLine(charge_item));
+    TRY_ASSIGN(entry.plan, ReadPlanLine(charge_item, &entry.lacks));
     entry.day = entry.plan->first;
     TRY_ASSIGN(const auto unit_price, ReadAmountIn(charge_item, extension::kUnitPrice));
-    entry.amount = {0, unit_price->currency};
+    if (unit_price) entry.amount.currency = unit_price->currency;
     return {};
   }
   if (!price) return Refuse(charge_item, "An entry of kind " + std::string(CodeOf(entry.kind)) + " needs priceOverride: its amount", "required");
@@ -135,9 +135,7 @@ Result<Budget> ReadBudget(const Element& account) {
   budget.subject = subject->ValueOf("reference");
   budget.owner = FunderOf(account.Find("owner"));
   if (const Element* part_of = account.Find("partOf")) { TRY_ASSIGN(budget.parent, ReadReference(*part_of, "Account")); }
-  const Element* period = account.Find("servicePeriod");
-  if (!period) return Refuse(account, "A personal budget needs servicePeriod: from which day to which", "required");
-  TRY_ASSIGN(budget.period, ReadDays(*period));
+  if (const Element* period = account.Find("servicePeriod")) { TRY_ASSIGN(budget.period, ReadDays(*period)); }
   TRY_ASSIGN(const std::string stage, ReadCode(account, extension::kBudgetStage, code_system::kBudgetStage, "stage", codes::kStages));
   budget.stage = StageOf(stage).value_or(Stage::kUnsaid);
   TRY_ASSIGN(budget.mechanism, ReadCode(account, extension::kDeliveryMechanism, code_system::kDeliveryMechanism, "delivery mechanism", codes::kMechanisms));

@@ -60,7 +60,8 @@ struct Instalment {
 Result<std::vector<Instalment>> Instalments(const PlanLine& line, const Frequency& every, Day to);
 
 // The line of a ChargeItem of kind planned: extension unit-price, quantity, occurrenceTiming (or the day of one that is paid once).
-// kUnprocessable at the element's FHIRPath.
-Result<PlanLine> ReadPlanLine(const Element& charge_item);
+// One without a price, or without units a week where they are needed, costs nothing, as councils' files have them; `lacks` then says what
+// it would need. kUnprocessable at the FHIRPath of what is written but not understood, and without days.
+Result<PlanLine> ReadPlanLine(const Element& charge_item, std::string* lacks = nullptr);
 
 }  // namespace fhir::money

@@ -18,14 +18,12 @@ Error Refuse(const Element& at, std::string text, std::string_view issue = "valu
 
 std::string Shown(const Element& element) { return "'" + std::string(element.value().substr(0, 40)) + "'"; }
 
-Result<Pence> ReadUnitPrice(const Element& charge_item) {
+Result<std::optional<Pence>> ReadUnitPrice(const Element& charge_item) {
   const Element* extension = FindExtension(charge_item, extension::kUnitPrice);
   const Element* money = extension ? extension->Find("valueMoney") : nullptr;
-  if (!money) {
-    return Refuse(charge_item, "A planned line needs its unit price: an extension " + std::string(extension::kUnitPrice) + " with valueMoney", "required");
-  }
+  if (!money) return std::optional<Pence>();
   TRY_ASSIGN(const Amount amount, ReadAmount(*money));
-  return amount.pence;
+  return std::optional(amount.pence);
 }
 
 Result<std::optional<Fraction>> ReadQuantity(const Element& charge_item) {
@@ -91,16 +89,16 @@ Result<Occurrence> ReadOccurrence(const Element& charge_item) {
     TRY_ASSIGN(occurrence.days, ReadDay(*moment));
     return occurrence;
   }
-  if (const Element* period = charge_item.Find("occurrencePeriod")) {
+  if (const Element* period = charge_item.Find("occurrencePeriod"); period && !period->ValueOf("start").empty()) {
     TRY_ASSIGN(occurrence.days, ReadDays(*period));
     return occurrence;
   }
   const Element* timing = charge_item.Find("occurrenceTiming");
   const Element* repeat = timing ? timing->Find("repeat") : nullptr;
   const Element* bounds = repeat ? repeat->Find("boundsPeriod") : nullptr;
-  if (!bounds) {
+  if (!bounds || bounds->ValueOf("start").empty()) {
     return Refuse(timing ? *timing : charge_item,
-                  "A planned line needs its days: occurrenceTiming.repeat.boundsPeriod, or occurrenceDateTime of what is paid once", "required");
+                  "A planned line needs its first day: occurrenceTiming.repeat.boundsPeriod.start, or occurrenceDateTime of what is paid once", "required");
   }
   TRY_ASSIGN(occurrence.days, ReadDays(*bounds));
   TRY_ASSIGN(const auto said, ReadRepeat(*repeat));
@@ -118,19 +116,22 @@ Result<Occurrence> ReadOccurrence(const Element& charge_item) {
 
 }  // namespace
 
-Result<PlanLine> ReadPlanLine(const Element& charge_item) {
+Result<PlanLine> ReadPlanLine(const Element& charge_item, std::string* lacks) {
+  const auto needs = [&](std::string text) {
+    if (lacks && lacks->empty()) *lacks = std::move(text);
+  };
   PlanLine line;
-  TRY_ASSIGN(line.unit_price, ReadUnitPrice(charge_item));
+  TRY_ASSIGN(const auto unit_price, ReadUnitPrice(charge_item));
+  if (!unit_price) needs("its unit price: an extension " + std::string(extension::kUnitPrice) + " with valueMoney");
+  line.unit_price = unit_price.value_or(0);
   TRY_ASSIGN(const auto quantity, ReadQuantity(charge_item));
   TRY_ASSIGN(const Occurrence occurrence, ReadOccurrence(charge_item));
   line.first = occurrence.days.first;
   line.last = occurrence.days.last;
   const Fraction units = quantity && !(occurrence.by_council && occurrence.frequency) ? *quantity : Fraction(1);
   if (!occurrence.frequency) {
-    if (!quantity) {
-      return Refuse(charge_item, "Something that is paid '" + std::string(occurrence.word.substr(0, 40)) + "' needs a quantity: its units a week", "required");
-    }
-    line.units_a_week = *quantity;
+    if (!quantity) needs("quantity: the units a week of what is paid '" + std::string(occurrence.word.substr(0, 40)) + "'");
+    line.units_a_week = quantity.value_or(Fraction());
   } else if (occurrence.frequency->unit == Frequency::Unit::kOnce) {
     line.once = units;
   } else {

@@ -2,6 +2,7 @@
 #include "fhir/money/statement.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -15,6 +16,8 @@ namespace {
 constexpr std::array<std::string_view, kFigures> kCodes = {"indicative", "agreed", "planned", "committed", "charged", "transferred", "spent", "contribution",
                                                            "reclaimed",
 "gross", "net", "paid", "outstanding", "remaining", "available", "held", "to-come", "forecast"};
+
+constexpr Day kLatest = std::numeric_limits<Day>::max();
 
 struct Effect {
   Figure figure;
@@ -86,17 +89,11 @@ class Maker {
   Result<void> Open() {
     if (budgets_.empty()) return Refuse("Account", "A statement is of one budget at least");
     statement_.to = window_.to;
-    statement_.from = window_.from.value_or(budgets_[0].period.first);
     for (const Budget& budget : budgets_) {
       by_account_[budget.id] = &budget;
-      if (!window_.from) statement_.from = std::min(statement_.from, budget.period.first);
       for (const auto* amount : {&budget.indicative, &budget.agreed}) {
         if (*amount) { TRY(Agree((*amount)->currency, "Account/" + budget.id)); }
       }
-    }
-    if (window_.to < statement_.from) {
-      return Refuse("Account/" + budgets_[0].id,
-                    "The statement would end on " + FormatDay(window_.to) + ", before it begins on " + FormatDay(statement_.from));
     }
     for (std::uint32_t i = 0; i < entries_.size(); ++i) {
       if (!entries_[i].counts || !by_account_.contains(entries_[i].account)) continue;
@@ -107,7 +104,9 @@ class Maker {
     std::ranges::sort(order_, {}, [&](std::uint32_t i) -> const std::string& { return entries_[i].id; });
     if (by_id_.size() != order_.size()) return Refuse("ChargeItem", "An entry was given twice");
     if (statement_.currency.empty()) statement_.currency = kDefaultCurrency;
-    return {};
+    statement_.from = Beginning();
+    if (window_.to >= statement_.from) return {};
+    return Refuse("Account/" + budgets_[0].id, "The statement would end on " + FormatDay(window_.to) + ", before it begins on " + FormatDay(statement_.from));
   }
 
   Result<void> Agree(const std::string& currency, const std::string& where) {
@@ -285,6 +284,18 @@ class Maker {
     if (!forecast.known) return;
     Int128 expected = Int128{agreed.amount} * (100 - options.under_percent);
     group.under = Int128{forecast.amount} * 100 < expected;
+  }
+
+  // When the budgets begin; of those that say nothing of it, when their entries do.
+  Day Beginning() const {
+    Day first = window_.from.value_or(kLatest);
+    for (const Budget& budget : budgets_) {
+      if (!window_.from && budget.period.first != kNoBeginning) first = std::min(first, budget.period.first);
+    }
+    for (const std::uint32_t at : order_) {
+      if (!window_.from && by_account_.at(entries_[at].account)->period.first == kNoBeginning) first = std::min(first, entries_[at].day);
+    }
+    return first == kLatest ? window_.to : first;
   }
 
   std::span<const Budget> budgets_;

@@ -1,18 +1,18 @@
 // Random budgets, frequencies and periods: what must hold of every one. CARELOOM_LONG tries ten times as many.
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 #include <random>
 
 #include "fhir/money/split.h"
 #include "fhir/money/statement.h"
+#include "tests/support/size.h"
 
 namespace {
 
 using namespace fhir::money;
 
-int Budgets() { return std::getenv("CARELOOM_LONG") ? 100'000 : 10'000; }
+int Budgets() { return careloom_test::EveryDayOrLong(10'000, 100'000); }
 
 Day D(std::string_view text) { return *ParseDay(text); }
 

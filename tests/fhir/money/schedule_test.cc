@@ -174,9 +174,24 @@ TEST(PlanLineReading, SaysWhatIsWrongAndWhere) {
             "The period is '0.5'; allowed are whole numbers from 1 to 10000 (at ChargeItem.occurrenceTiming.repeat.period)");
   EXPECT_EQ(ReadLine(Replaced(good, "2.5", "-2.5")), "The quantity is '-2.5'; allowed are 0 to 1000000 with at most six places (at ChargeItem.quantity.value)");
   EXPECT_NE(ReadLine(Replaced(good, "20.00", "20.005")).find("at most two places"), std::string::npos);
-  EXPECT_NE(ReadLine(Replaced(good, "unit-price", "price")).find("needs its unit price"), std::string::npos);
-  EXPECT_NE(ReadLine(Replaced(good, "boundsPeriod", "boundsWhatever")).find("needs its days"), std::string::npos);
-  EXPECT_NE(ReadLine(PlannedJson("p1", "20.00", "", R"("repeat":{"boundsPeriod":{"start":"2026-04-01"}},"code":{"text":"Hourly"})")).find("needs a quantity: its units a week"), std::string::npos);
+  for (const std::string& undated : {Replaced(good, "boundsPeriod", "boundsWhatever"), Replaced(good, "\"start\"", "\"begin\"")}) {
+    EXPECT_NE(ReadLine(undated).find("needs its first day"), std::string::npos) << undated;
+  }
+}
+
+TEST(PlanLineReading, OfWhatDoesNotSayWhatItCostsCostsNothingAndSaysWhatItWouldNeed) {
+  const auto lacks = [](const std::string& json) {
+    const auto document = fhir::json::Read(json);
+    std::string needed;
+    const auto line = ReadPlanLine(*document->root, &needed);
+    EXPECT_TRUE(line) << json;
+    if (line && !needed.empty()) { EXPECT_EQ(CostTo(*line, D("2030-01-01")), 0) << json; }
+    return needed;
+  };
+  const std::string weekly = PlannedJson("p1", "20.00", "", R"("repeat":{"boundsPeriod":{"start":"2026-04-01"},"frequency":1,"period":1,"periodUnit":"wk"})");
+  EXPECT_EQ(lacks(weekly), "");
+  EXPECT_NE(lacks(Replaced(weekly, "unit-price", "price")).find("its unit price"), std::string::npos);
+  EXPECT_EQ(lacks(PlannedJson("p1", "20.00", "", R"("repeat":{"boundsPeriod":{"start":"2026-04-01"}},"code":{"text":"Hourly"})")), "quantity: the units a week of what is paid 'Hourly'");
 }
 
 }  // namespace

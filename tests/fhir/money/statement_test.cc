@@ -164,6 +164,17 @@ TEST(Statement, WithoutAnEndOrAnAgreedAmountSaysNothingOfThem) {
   EXPECT_EQ(Show(both.by_funder[1], {kAgreed, kForecast}), "agreed -, forecast 0.00");
 }
 
+// What councils' Client Level Data say: services and their costs, nothing of the budget.
+TEST(Statement, WithoutAServicePeriodBeginsWithTheFirstEntry) {
+  Budget budget = BudgetOf("b1", "x", 0);
+  budget.period = {kNoBeginning, std::nullopt};
+  budget.agreed.reset();
+  const Statement statement = Make({budget}, {Planned("p1", 700)}, {std::nullopt, D("2026-04-10")});
+  EXPECT_EQ(FormatDay(statement.from), "2026-04-01");
+  EXPECT_EQ(Show(statement.total, {kPlanned, kForecast}), "planned 10.00, forecast -");
+  EXPECT_EQ(FormatDay(Make({budget}, {}, {std::nullopt, D("2026-04-10")}).from), "2026-04-10");
+}
+
 TEST(Statement, IsUnderBelowNineTenthsOfWhatWasAgreed) {
   const auto under = [](Pence paid, std::int64_t percent) {
     const std::vector<Budget> budgets = {BudgetOf("b1", "x", 1000)};
