@@ -41,7 +41,7 @@ std::span<const Route> Catalogue() {
       Route{"lookup", "GET", "/CodeSystem/$lookup", Level::kType, false, kKnownClient, nullptr, "what is known of a code", "Careloom is no terminology server yet."},
       Route{"translate", "POST", "/ConceptMap/$translate", Level::kType, false, kKnownClient, nullptr, "a code's like in another system", "Use 'careloom transform'."},
       Route{"transform", "POST", "/StructureMap/$transform", Level::kType, false, kKnownClient, nullptr, "a mapping applied", "Use 'careloom transform'."},
-      Route{"export", "GET", "/$export", Level::kSystem, false, kKnownClient, nullptr, "bulk export", "Page through searches."},
+      Route{"export", "GET", "/$export", Level::kSystem, false, kKnownClient, nullptr, "bulk export", "Page through searches, or use careloom export beside the server."},
   };
   return kRoutes;
 }
