@@ -4,7 +4,7 @@
 # What every build needs.
 build_packages=(g++ cmake ninja-build libpoco-dev rapidjson-dev libssl-dev libpq-dev zlib1g-dev libsqlite3-dev libre2-dev libarchive-dev libutf8proc-dev libcli11-dev prometheus-cpp-dev)
 # What the tests need besides.
-test_packages=(strace googletest libgtest-dev libgmock-dev postgresql-15 procps sslscan)
+test_packages=(python3 strace googletest libgtest-dev libgmock-dev postgresql-15 procps sslscan)
 
 # Installs those of the named packages that are missing; says so and uses the network only when there are any.
 install_missing() {

@@ -272,7 +272,8 @@ class Maker {
     for (auto& [key, group] : groups) {
       group.key = key;
       Close(group, with_accounts);
-      into.push_back(std::move(group));
+      const bool says = with_accounts || std::ranges::any_of(group.values, [](const Value& value) { return !value.parts.empty(); });
+      if (says) into.push_back(std::move(group));
     }
   }
 

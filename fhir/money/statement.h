@@ -55,7 +55,7 @@ struct Statement {
   std::string currency;
   Day from = 0, to = 0;                 // the earliest day that any of the budgets is reckoned from; without servicePeriod that of its first entry
   Group total;
-  std::vector<Group> by_funder, by_mechanism, by_goal;   // in order of key; those that something is said of
+  std::vector<Group> by_funder, by_mechanism, by_goal;   // in order of key; every funder, and of the others those that an entry adds something to
 };
 
 struct StatementOptions {

@@ -1,0 +1,173 @@
+// The statement of every budget of a store, beside a program that shares nothing with ours: it reads the store's NDJSON export and knows
+// fhir/money/README.md alone (tests/support/recompute_statement.py).
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "fhir/money/statement.h"
+#include "tests/server/command/ran.h"
+#include "tests/support/budget_generator.h"
+#include "tests/support/child_process.h"
+#include "tests/support/size.h"
+#include "tests/support/store_fixture.h"
+
+namespace {
+
+using namespace fhir::money;
+using careloom_test::ChildProcess;
+using fhir::Result;
+using server::storage::WriteTransaction;
+namespace fs = std::filesystem;
+
+constexpr char kPython[] = "/usr/bin/python3";
+
+// The resources as the statement reads them.
+struct Ledger {
+  std::vector<Budget> budgets;
+  std::vector<Entry> entries;
+
+  void Add(const std::string& json) {
+    const auto document = fhir::json::Read(json);
+    ASSERT_TRUE(document);
+    if (IsBudget(*document->root)) {
+      auto budget = ReadBudget(*document->root);
+      ASSERT_TRUE(budget) << budget.error().ToString() << json;
+      budgets.push_back(*std::move(budget));
+    } else if (IsEntry(*document->root)) {
+      auto entry = ReadEntry(*document->root);
+      ASSERT_TRUE(entry) << entry.error().ToString() << json;
+      entries.push_back(*std::move(entry));
+    }
+  }
+  // Of these Accounts.
+  std::vector<Entry> EntriesOf(const std::vector<Budget>& accounts) const {
+    std::vector<Entry> of;
+    for (const Entry& entry : entries) {
+      if (std::ranges::any_of(accounts, [&](const Budget& budget) { return budget.id == entry.account; })) of.push_back(entry);
+    }
+    return of;
+  }
+  // The budget, or those that it is the sum of.
+  std::vector<Budget> PartsOf(const Budget& budget) const {
+    std::vector<Budget> parts;
+    for (const Budget& other : budgets) {
+      if (other.parent == budget.id) parts.push_back(other);
+    }
+    return parts.empty() ? std::vector<Budget>{budget} : parts;
+  }
+};
+
+std::string Joined(const std::map<std::string, std::string>& members) {
+  std::string text;
+  for (const auto& [name, value] : members) text += (text.empty() ? "" : ", ") + ('"' + name + "\": " + value);
+  return "{" + text + "}";
+}
+
+// As Python writes JSON with sorted keys.
+std::string Show(const Group& group, const std::vector<Entry>& entries) {
+  std::map<std::string, std::string> figures;
+  for (std::size_t i = 0; i < kFigures; ++i) {
+    const Value& value = group.values[i];
+    if (!value.known) continue;
+    std::map<std::string, std::string> parts;
+    for (const Part& part : value.parts) parts[entries[part.entry].id] = '"' + FormatPence(part.amount) + '"';
+    figures[std::string(CodeOf(static_cast<Figure>(i)))] = Joined({{"amount", '"' + FormatPence(value.amount) + '"'}, {"entries", Joined(parts)}});
+  }
+  if (group[Figure::kAgreed].known) {
+    figures["over"] = group.over ? "true" : "false";
+    figures["under"] = group.under ? "true" : "false";
+  }
+  return Joined(figures);
+}
+
+std::string Show(const std::string& id, const Statement& statement, const std::vector<Entry>& entries) {
+  std::map<std::string, std::string> members = {{"id", '"' + id + '"'}, {"total", Show(statement.total, entries)}};
+  const auto add = [&](const char* name, const std::vector<Group>& groups) {
+    std::map<std::string, std::string> shown;
+    for (const Group& group : groups) shown[group.key] = Show(group, entries);
+    members[name] = Joined(shown);
+  };
+  add("by_funder", statement.by_funder);
+  add("by_mechanism", statement.by_mechanism);
+  add("by_goal", statement.by_goal);
+  return Joined(members);
+}
+
+std::map<std::string, std::string> Recomputed(const fs::path& folder, const Window& window, int seed) {
+  std::vector<std::string> words = {std::string(CARELOOM_SOURCE_DIR) + "/tests/support/recompute_statement.py", folder.string(), "--to", FormatDay(window.to), "--seed", std::to_string(seed)};
+  if (window.from) words.insert(words.end(), {"--from", FormatDay(*window.from)});
+  ChildProcess python(words, kPython);
+  EXPECT_EQ(python.Wait(), 0) << python.err();
+  std::map<std::string, std::string> lines;
+  const std::string out = python.out();
+  for (std::size_t at = 0; at < out.size();) {
+    const std::size_t end = out.find('\n', at), id = out.find("\"id\": \"", at) + 7;
+    lines[out.substr(id, out.find('"', id) - id)] = out.substr(at, end - at);
+    at = end + 1;
+  }
+  return lines;
+}
+
+// What stands around the first place where the two differ; empty when they are equal.
+std::string FirstDifference(const std::string& ours, const std::string& theirs) {
+  if (ours == theirs) return {};
+  std::size_t at = 0;
+  while (at < ours.size() && at < theirs.size() && ours[at] == theirs[at]) ++at;
+  at -= std::min<std::size_t>(at, 200);
+  return "ours: " + ours.substr(at, 400) + "\ntheirs: " + theirs.substr(at, 400);
+}
+
+Window WindowOf(std::string_view from, std::string_view to) {
+  Window window;
+  if (!from.empty()) window.from = ParseDay(from);
+  window.to = *ParseDay(to);
+  return window;
+}
+
+TEST(RecomputedStatement, IsTheSameToThePennyAndTheEntry) {
+  if (!fs::exists(kPython)) GTEST_SKIP() << "python3 is not installed";
+  const careloom_test::TempFolder folder;
+  const std::string data = folder.path() / "data", out = folder.path() / "export";
+  fs::create_directory(data);
+  Ledger ledger;
+  {
+    const std::vector<std::string> resources = careloom_test::GenerateLedgers(11, {.people = careloom_test::EveryDayOrLong(100, 3'000), .entries_each = 25});
+    auto ports = std::make_shared<careloom_test::TestPorts>();
+    auto store = server::storage::sqlite::OpenSqlite(server::storage::sqlite::StoreFile(data), *careloom_test::SharedDefinitions().registry,
+                                                     careloom_test::SharedDefinitions().extractor, {}, careloom_test::TestClock{ports}, careloom_test::TestRandom{ports});
+    ASSERT_TRUE(store);
+    ASSERT_TRUE((*store)->Write([&](WriteTransaction& transaction) -> Result<void> {
+      for (const std::string& json : resources) {
+        TRY_ASSIGN(fhir::Document document, fhir::json::Read(json));
+        const std::string type(document.root->resource_type()), id(document.root->ValueOf("id"));
+        TRY(transaction.Put({.type = type, .id = id, .document = &document}));
+      }
+      return {};
+    }));
+    for (const std::string& json : resources) ASSERT_NO_FATAL_FAILURE(ledger.Add(json));
+  }
+  const careloom_test::Ran exported = careloom_test::RunCommand("export", {{"--data", data}, {"--out", out}});
+  ASSERT_EQ(exported.exit, server::command::Exit::kDone) << exported.err;
+  int compared = 0, seed = 0;
+  for (const Window& window : {WindowOf("", "2026-12-31"), WindowOf("", "2025-06-30"), WindowOf("2024-02-29", "2024-02-29"), WindowOf("2024-06-01", "2025-03-31"),
+                               WindowOf("2023-01-01", "2024-12-31"), WindowOf("2025-09-03", "2025-09-09")}) {
+    const auto lines = Recomputed(out, window, ++seed);
+    EXPECT_EQ(lines.size(), ledger.budgets.size());
+    for (const Budget& budget : ledger.budgets) {
+      const std::vector<Budget> parts = ledger.PartsOf(budget);
+      const std::vector<Entry> entries = ledger.EntriesOf(parts);
+      const auto statement = MakeStatement(parts, entries, window);
+      if (!statement && statement.error().text().find("before it begins") != std::string::npos) continue;
+      ASSERT_TRUE(statement) << statement.error().ToString();
+      ASSERT_EQ(FirstDifference(Show(budget.id, *statement, entries), lines.at(budget.id)), "") << budget.id << " to " << FormatDay(window.to);
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 5 * static_cast<int>(ledger.budgets.size()));
+  RecordProperty("statements", compared);
+  std::printf("%d statements of %zu budgets over %zu entries recomputed\n", compared, ledger.budgets.size(), ledger.entries.size());
+}
+
+}  // namespace
