@@ -6,6 +6,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "server/care/plan/maps.h"
+#include "server/inbox/adapter_shelf.h"
 #include "server/inbox/inbox.h"
 #include "server/log/log.h"
 #include "server/operations/readiness.h"
@@ -76,6 +78,10 @@ fhir::Result<std::unique_ptr<App>> OpenApp(const AppOptions& options) {
   TRY_ASSIGN(app->store, OpenStore(options, *app));
   log::Line opened(log::Level::kInfo, "store-opened");
   app->log->Write(opened.Add("backend", options.postgres_url.empty() ? "sqlite" : "postgresql"));
+  app->plan_maps = std::make_shared<care::plan::Maps>(app->registry, [folder = options.mappings_dir]() -> fhir::Result<std::vector<adapters::MappingFile>> {
+    if (folder.empty()) return std::vector<adapters::MappingFile>();
+    return inbox::ReadMappingFolder(folder);
+  });
   inbox::AdapterLookup adapters = options.adapters;
   if (!adapters) {
     adapters = [shelf = std::make_shared<inbox::AdapterShelf>(options.mappings_dir)](std::string_view name) { return shelf->Get(name); };

@@ -23,6 +23,9 @@ class Adapter;
 
 namespace server {
 
+namespace care::plan {
+class Maps;
+}
 namespace inbox {
 class Inbox;
 }
@@ -71,6 +74,7 @@ struct App {
   std::function<std::int64_t()> certificate_expires;   // the listener's, seconds since 1970; empty: it has none. Thread-safe
   std::atomic<bool> store_failed = false; // the disk or its file failed: the process should end, and be started anew
   std::unique_ptr<storage::Store> store;  // closed before the others, which it uses
+  std::shared_ptr<care::plan::Maps> plan_maps;   // forms to resources and back
   std::shared_ptr<inbox::Inbox> inbox;    // works with all of them
   std::shared_ptr<operations::Readiness> readiness;   // last: it looks at all of them
 };

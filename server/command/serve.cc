@@ -8,6 +8,7 @@
 
 #include "adapters/catalogue.h"
 #include "server/care/plan/definitions.h"
+#include "server/care/plan/maps.h"
 #include "server/command/admin_listener.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
@@ -101,6 +102,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   settings->app.on_store_failed = [] { http::StopServing(); };
   auto app = OpenApp(settings->app);
   if (!app) return Fail(terminal, "serve", app.error());
+  if (const auto maps = (*app)->plan_maps->Get(); !maps) return Fail(terminal, "serve", maps.error());
   StoreForms(**app, *log, terminal);
   const http::Router router(**app, ServedByMain(*settings, settings::IsLoopback(settings->edge.address))), admin_router(**app, http::Serves::kAdminOnly);
   http::EdgeOptions& edge_options = settings->edge;

@@ -10,13 +10,12 @@
 #include "adapters/catalogue.h"
 
 namespace server::inbox {
-namespace {
 
 namespace fs = std::filesystem;
 using fhir::Error;
 using fhir::ErrorKind;
 
-fhir::Result<std::vector<adapters::MappingFile>> ReadMappings(const std::string& folder) {
+fhir::Result<std::vector<adapters::MappingFile>> ReadMappingFolder(const std::string& folder) {
   std::error_code failed;
   if (!fs::is_directory(folder, failed)) return Error(ErrorKind::kNotFound, "--mappings: '" + folder + "' is not a folder");
   std::vector<adapters::MappingFile> files;
@@ -33,8 +32,6 @@ fhir::Result<std::vector<adapters::MappingFile>> ReadMappings(const std::string&
   return files;
 }
 
-}  // namespace
-
 std::string AdapterNames() {
   std::string names;
   for (const adapters::AdapterDescriptor& known : adapters::Catalogue()) names += (names.empty() ? "" : ", ") + std::string(known.name);
@@ -47,7 +44,7 @@ fhir::Result<std::unique_ptr<adapters::Adapter>> OpenAdapter(std::string_view na
     return Error(ErrorKind::kNotFound, "'" + std::string(name) + "' is not an adapter; there is " + AdapterNames());
   }
   if (mappings_folder.empty()) return descriptor->open({});
-  TRY_ASSIGN(const std::vector<adapters::MappingFile> files, ReadMappings(mappings_folder));
+  TRY_ASSIGN(const std::vector<adapters::MappingFile> files, ReadMappingFolder(mappings_folder));
   return descriptor->open({.mappings = files});
 }
 

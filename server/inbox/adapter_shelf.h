@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/base/adapter.h"
 #include "fhir/base/result.h"
@@ -22,6 +23,9 @@ std::string AdapterNames();
 // Opens one with the files under `mappings_folder` (empty: those in the binary). kNotFound lists the names there are, or
 // names the folder; kInvalid names the file and the place in it.
 fhir::Result<std::unique_ptr<adapters::Adapter>> OpenAdapter(std::string_view name, const std::string& mappings_folder);
+
+// The maps and JSON files under a folder, by name. kNotFound when it is none, or holds none.
+fhir::Result<std::vector<adapters::MappingFile>> ReadMappingFolder(const std::string& folder);
 
 class AdapterShelf {
  public:

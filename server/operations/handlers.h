@@ -9,6 +9,7 @@ using Answer = fhir::Result<http::Response>;
 
 Answer Apply(const http::Call& call);
 Answer Everything(const http::Call& call);
+Answer Extract(const http::Call& call);
 Answer InboxBytes(const http::Call& call);
 Answer InboxList(const http::Call& call);
 Answer InboxReceive(const http::Call& call);
@@ -16,6 +17,7 @@ Answer InboxReplay(const http::Call& call);
 Answer InboxShow(const http::Call& call);
 Answer Live(const http::Call& call);
 Answer PathwayFigures(const http::Call& call);
+Answer Populate(const http::Call& call);
 Answer Ready(const http::Call& call);
 Answer Metrics(const http::Call& call);
 Answer TaskTransition(const http::Call& call);

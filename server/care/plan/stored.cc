@@ -96,6 +96,31 @@ Element* AddCopy(Document& document, Element* parent, const Element& from, std::
   return copy;
 }
 
+void SortMembers(Element* element) {
+  std::vector<Element*> members;
+  for (Element* child = element->first_child; child; child = child->next) {
+    SortMembers(child);
+    members.push_back(child);
+  }
+  if (!element->type || members.size() < 2) return;
+  const auto rank = [&](const Element* member) {
+    const auto found = element->type->index.find(member->name);
+    return found == element->type->index.end() ? std::uint32_t{0xFFFFFFFF} : found->second >> 8;
+  };
+  std::ranges::stable_sort(members, {}, rank);
+  for (std::size_t i = 0; i < members.size(); ++i) members[i]->next = i + 1 < members.size() ? members[i + 1] : nullptr;
+  element->first_child = members.front();
+  element->last_child = members.back();
+}
+
+std::string_view PatientOf(const Element& resource) {
+  for (const std::string_view name : {"subject", "patient", "for"}) {
+    const Element* reference = resource.Find(name);
+    if (reference && reference->ValueOf("reference").starts_with("Patient/")) return reference->ValueOf("reference");
+  }
+  return {};
+}
+
 Writes::Writes() {
   bundle_.root = bundle_.NewResource("Bundle");
   bundle_.AddString(bundle_.root, "type", "transaction");

@@ -46,6 +46,12 @@ fhir::Element* AddConcept(fhir::Document& document, fhir::Element* parent, std::
 // Copies `from` under `parent` by the name `name`.
 fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, const fhir::Element& from, std::string_view name, bool in_array);
 
+// Members in the order of their definitions, all the way down, so that the same content is the same text. Needs a bound tree.
+void SortMembers(fhir::Element* element);
+
+// The Patient that a resource is of ("Patient/id"), by subject, patient or for; empty when it names none.
+std::string_view PatientOf(const fhir::Element& resource);
+
 // A transaction Bundle of PUTs, to be filled.
 class Writes {
  public:
