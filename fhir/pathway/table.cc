@@ -40,7 +40,7 @@ struct LineKind {
   std::string_view name;
   std::size_t columns;                 // the name among them
 };
-constexpr std::array kLines = {LineKind{"detail", 5}, LineKind{"pathway", 4}, LineKind{"standard", 4}, LineKind{"state", 7}, LineKind{"step", 4}};
+constexpr std::array kLines = {LineKind{"detail", 5}, LineKind{"pathway", 4}, LineKind{"standard", 4}, LineKind{"state", 7}, LineKind{"step", 4}, LineKind{"raises", 5}};
 
 }  // namespace
 
@@ -113,7 +113,7 @@ Result<Need> Table::ReadNeed(std::string_view text) const {
 
 Result<void> Table::ReadLine(const std::vector<std::string_view>& columns) {
   const auto kind = std::ranges::find(kLines, columns[0], &LineKind::name);
-  if (kind == kLines.end()) return Wrong("A line begins with detail, pathway, standard, state or step, not with '" + std::string(columns[0]) + "'.");
+  if (kind == kLines.end()) return Wrong("A line begins with detail, pathway, standard, state, step or raises, not with '" + std::string(columns[0]) + "'.");
   if (columns.size() != kind->columns) return Wrong("The line has " + std::to_string(columns.size()) + " columns, and must have " + std::to_string(kind->columns) + ".");
   if (kind->name == "detail") {
     details_.push_back({std::string(columns[1]), List(columns[2]), Given(columns[3])});
@@ -150,6 +150,10 @@ Result<void> Table::ReadLine(const std::vector<std::string_view>& columns) {
     pathway.states.push_back(std::move(state));
     return {};
   }
+  if (kind->name == "raises") {
+    pathway.raises.push_back({std::string(columns[1]), std::string(columns[2]), std::string(columns[3]), std::string(columns[4])});
+    return {};
+  }
   Step step{Given(columns[1]), std::string(columns[2]), {}};
   if (pathway.FindStep(step.from, step.to)) return Wrong("The step from '" + step.from + "' to '" + step.to + "' is there twice.");
   for (const std::string& need : List(columns[3])) {
@@ -173,6 +177,12 @@ Result<void> Table::Check() const {
     }
     for (const State& state : pathway.states) {
       if (!reached.contains(state.name)) return Wrong(where + "no step leads to the state '" + state.name + "'.");
+    }
+    for (const Raised& raised : pathway.raises) {
+      const Pathway* other = Find(raised.pathway);
+      if (!pathway.FindState(raised.state) || !other || !other->FindStep({}, raised.begin) || !other->FindStep(raised.begin, raised.end)) {
+        return Wrong(where + "what '" + raised.state + "' raises is no pathway that begins and ends so.");
+      }
     }
   }
   return {};

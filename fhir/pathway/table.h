@@ -43,11 +43,17 @@ struct Step {
   std::vector<Need> needs;
 };
 
+// A Task in that state has one on another pathway beside it.
+struct Raised {
+  std::string state, pathway, begin, end;   // where that one begins, and where it ends when the first has moved on
+};
+
 struct Pathway {
   std::string code, text;
   std::optional<int> standard_days;    // of waiting, from the referral on
   std::vector<State> states;
   std::vector<Step> steps;
+  std::vector<Raised> raises;
 
   const State* FindState(std::string_view name) const;
   const State* FindSnomed(std::string_view number) const;

@@ -16,6 +16,7 @@ Command Import();
 Command InboxCommand();
 Command Ingest();
 Command Restore();
+Command Review();
 Command Serve();
 Command SettingsCommand();
 Command Transform();
@@ -36,6 +37,7 @@ std::vector<Command> Catalogue() {
       Convert(),
       Import(),
       Export(),
+      Review(),
       Check(),
       Backup(),
       Restore(),

@@ -9,6 +9,7 @@
 #include "adapters/catalogue.h"
 #include "server/care/plan/definitions.h"
 #include "server/care/plan/maps.h"
+#include "server/care/review/scheduler.h"
 #include "server/command/admin_listener.h"
 #include "server/command/files.h"
 #include "server/command/settings_use.h"
@@ -80,6 +81,24 @@ void UseTls(http::TlsSource& tls, App& app, settings::Settings& settings) {
   http::ReloadTlsOnHangup();
 }
 
+// The reviews, when the settings ask for them; each is a line in the log.
+std::unique_ptr<care::review::Scheduler> StartReviews(const settings::Settings& settings, App& app, std::shared_ptr<log::Log> log) {
+  if (settings.review_every.count() == 0) return nullptr;
+  return std::make_unique<care::review::Scheduler>(app, settings.review_every, [log = std::move(log)](const fhir::Result<std::vector<care::review::Tally>>& done) {
+    if (!done && done.error().kind() == fhir::ErrorKind::kThrottled) return;   // another process does it
+    log::Line line(done ? log::Level::kInfo : log::Level::kError, done ? "review" : "review-failed");
+    if (!done) line.Add("error", done.error().issue_type()).AddIf("detail", done.error().detail());
+    std::int64_t raised = 0, cleared = 0, failed = 0;
+    for (const care::review::Tally& tally : done ? *done : std::vector<care::review::Tally>()) {
+      raised += tally.raised;
+      cleared += tally.cleared;
+      failed += tally.failed;
+    }
+    if (done) line.Add("raised", raised).Add("cleared", cleared).Add("failed", failed);
+    log->Write(std::move(line));
+  });
+}
+
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
   IgnoreEnvironment();
   auto settings = ReadSettings(arguments, terminal, "serve");
@@ -127,7 +146,9 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   const std::string where = settings->app.postgres_url.empty() ? settings->app.data_dir : "PostgreSQL";
   Tell(*log, terminal, log::Level::kInfo, "listening", "Careloom serves " + std::string((*app)->scheme) + "://" + shown_host + ":" + std::to_string((*edge)->port()) + "/fhir from " + where);
   (*app)->inbox->Start();
+  auto reviews = StartReviews(*settings, **app, log);
   http::WaitForStop();
+  reviews.reset();
   const bool failed = (*app)->store_failed;
   Tell(*log, terminal, failed ? log::Level::kError : log::Level::kInfo, "stopping",
        failed ? "Careloom stops: the disk failed, and only a new start can tell what was stored" : "Careloom stops");

@@ -42,6 +42,7 @@ std::span<const Route> Catalogue() {
       Route{"validate", "POST", "/[type]/[id]/$validate", Level::kInstance, false, kKnownClient, Validate, "findings about a resource as an update; stores nothing"},
       Route{"transition", "POST", "/Task/[id]/$transition", Level::kInstance, true, kKnownClient, TaskTransition, "the next step of a Task on a pathway of personalised care"},
       Route{"pathway-figures", "GET", "/Task/$pathway-figures", Level::kType, false, kKnownClient, PathwayFigures, "how many reached each state of a pathway, and how long it took"},
+      Route{"review", "POST", "/$review", Level::kSystem, true, kKnownClient, ReviewNow, "Flags and Tasks for what is overdue or out of hand now"},
       Route{"meta", "GET", "/[type]/[id]/$meta", Level::kInstance, false, kKnownClient, nullptr, "the meta of a resource", "Read the resource."},
       Route{"expand", "GET", "/ValueSet/$expand", Level::kType, false, kKnownClient, nullptr, "the codes of a value set", "Careloom is no terminology server yet."},
       Route{"validate-code", "GET", "/ValueSet/$validate-code", Level::kType, false, kKnownClient, nullptr, "is a code in a value set", "Careloom is no terminology server yet."},

@@ -20,6 +20,7 @@ Answer PathwayFigures(const http::Call& call);
 Answer Populate(const http::Call& call);
 Answer Ready(const http::Call& call);
 Answer Metrics(const http::Call& call);
+Answer ReviewNow(const http::Call& call);
 Answer TaskTransition(const http::Call& call);
 Answer Validate(const http::Call& call);
 

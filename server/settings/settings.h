@@ -2,6 +2,7 @@
 // environment. The names are in settings_table.h, the syntax in settings_file.h.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -30,6 +31,7 @@ struct Settings {
   http::TlsFiles tls;                                // empty: without TLS
   std::string admin_address;
   std::uint16_t admin_port = 0;                      // 0: no listener of its own for figures and health
+  std::chrono::milliseconds review_every{0};         // 0: it is left to others
   std::map<std::string, Given, std::less<>> given;   // by name
 };
 

@@ -58,6 +58,7 @@ TEST(PathwayTable, WhatIsWrongInItIsSaidWithItsLine) {
       {begin + "step\t-\ta\toutput:x\n", "Line 3: No detail is called 'x'."},
       {begin + "step\t-\ta\t-\nstep\t-\ta\t-\n", "Line 4: The step from '' to 'a' is there twice."},
       {begin + "step\t-\ta\t-\nstep\ta\tb\t-\n", "Pathway 'p': the step from 'a' to 'b' names no state."},
+      {begin + "step\t-\ta\t-\nraises\ta\tq\ta\ta\n", "Pathway 'p': what 'a' raises is no pathway"},
       {begin, "Pathway 'p': no step leads to the state 'a'."},
   };
   for (const auto& one : cases) {

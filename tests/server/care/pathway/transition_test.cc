@@ -1,0 +1,35 @@
+// Steps of one Task by several callers at once: one is taken, the others are told.
+#include <atomic>
+#include <thread>
+
+#include "tests/server/care/either_store.h"
+
+namespace {
+
+class TransitionOf : public careloom_test::EitherStore {};
+
+constexpr const char* kTask = R"({"resourceType":"Task","id":"t","status":"requested","intent":"order","for":{"reference":"Patient/p"},
+  "code":{"coding":[{"system":"https://careloom.example/fhir/CodeSystem/pathway","code":"social-prescribing"}]},
+  "businessStatus":{"coding":[{"system":"https://careloom.example/fhir/CodeSystem/pathway-state","code":"offered"}]}})";
+
+TEST_P(TransitionOf, OfEightCallersOneRefersAndSevenAreToldThatItIsReferred) {
+  Put("Patient/p", R"({"resourceType":"Patient","id":"p"})");
+  Put("Task/t", kTask);
+  std::atomic<int> taken = 0, refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      const auto answer = served_->Do("POST", "/fhir/Task/t/$transition", R"({"resourceType":"Parameters","parameter":[{"name":"state","valueCode":"referred"}]})");
+      taken += answer.status == 200;
+      refused += answer.status == 409 && answer.body.find("There is no step from 'referred' to 'referred'") != std::string::npos;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(refused, 7);
+  EXPECT_NE(served_->Do("GET", "/fhir/Task/t").body.find("\"versionId\":\"2\""), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, TransitionOf, testing::Bool(), careloom_test::StoreName);
+
+}  // namespace
