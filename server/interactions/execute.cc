@@ -76,6 +76,7 @@ class Run {
       TRY(joining_.BeforeDelete(ids_[i]));
     }
     if (rules::Rules::Concern(entry.type, options_.from_source)) {
+      TRY(CheckVersion(entry, ids_[i]));
       TRY(rules_.Check(entry.type, ids_[i], entry.type, nullptr));
     }
     auto written = transaction_.Delete(entry.type, ids_[i], entry.expected_version);
@@ -132,6 +133,16 @@ class Run {
     return {};
   }
 
+  // Before a rule judges: a change of what somebody else changed meanwhile is no change of what it stands on (412, as the store says it).
+  Result<void> CheckVersion(const PlannedEntry& entry, const std::string& id) {
+    if (!entry.expected_version) return {};
+    TRY(transaction_.Lock(entry.type + "/" + id));
+    const auto stored = transaction_.Read(entry.type, id);
+    if (!stored || stored->version == *entry.expected_version) return {};
+    return Error(ErrorKind::kPrecondition, entry.type + "/" + id + " is at version " + std::to_string(stored->version) + ", not " + std::to_string(*entry.expected_version) +
+                                               ". Read it again and repeat the change on what is there now.");
+  }
+
   // Patients that are one person already become the one that survives.
   Result<void> TakeSurvivor(std::vector<std::string>& ids) {
     auto person = transaction_.PersonOf(ids[0]);
@@ -186,6 +197,7 @@ class Run {
       TRY(joining_.BeforePut(request.id, entry.place, copy));
     }
     if (is_ruled) {
+      TRY(CheckVersion(entry, request.id));
       TRY(rules_.Check(entry.type, request.id, entry.place.empty() ? entry.type : entry.place + ".resource", &copy));
     }
     request.expected_version = entry.expected_version;

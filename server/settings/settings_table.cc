@@ -57,7 +57,7 @@ constexpr std::array kTable = {
             [](Settings& s, const Value& v) { s.app.postgres_writers = As<int>(v); }},
     Setting{"mappings.folder", Kind::kPath, kNone, "", "folder of maps to use in place of those in the program",
             [](Settings& s, const Value& v) { s.app.mappings_dir = v.text; }, "--mappings"},
-    Setting{"review.every", Kind::kDuration, {0, 31 * 24 * 60 * kMinute}, "0 s", "time between reviews, which raise Flags and Tasks for what is overdue; 0 s: none but by careloom review",
+    Setting{"review.every", Kind::kDuration, {0, 31 * 24 * 60 * kMinute}, "0 s", "time between reviews, which raise Flags and Tasks for what is overdue; 0 s: there are none",
             [](Settings& s, const Value& v) { s.review_every = Time(v); }},
     // Who may call, and how.
     Setting{"tls.certificate", Kind::kPath, kNone, "", "PEM file of the server's certificate and those up to the root; with it, TLS alone",

@@ -126,11 +126,14 @@ class Watching {
       Item& item = items.emplace_back();
       SetText(flag.document, flag.document.root, "status", "inactive");
       Element* period = flag.document.root->Find("period");
-      SetText(flag.document, period ? period : flag.document.Add(flag.document.root, "period"), "end", round_.today);
+      if (!period) period = flag.document.Add(flag.document.root, "period");
+      const std::string start(period->ValueOf("start").substr(0, round_.today.size()));
+      SetText(flag.document, period, "end", std::max(round_.today, start));   // clocks may be set back
       item.entries.push_back({std::move(flag.document), flag.version, {}});
       for (Stored& task : tasks) {
         SetText(task.document, task.document.root, "status", "completed");
-        SetText(task.document, task.document.root, "lastModified", round_.now);
+        const std::string authored(task.document.root->ValueOf("authoredOn"));
+        SetText(task.document, task.document.root, "lastModified", std::max(round_.now, authored));
         item.entries.push_back({std::move(task.document), task.version, {}});
       }
     }

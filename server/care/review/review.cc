@@ -1,6 +1,8 @@
 // All watches and standards, one after the other.
 #include "server/care/review/review.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "fhir/pathway/follow.h"
@@ -15,8 +17,24 @@ using fhir::Error;
 using fhir::ErrorKind;
 using fhir::Result;
 
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(2);         // a lease that was let go of is free a moment later
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
+
+// Null: another process is at it, and was for some time.
+Result<std::unique_ptr<storage::Lease>> Lead(App& app) {
+  for (const auto end = std::chrono::steady_clock::now() + kPatience;;) {
+    TRY_ASSIGN(std::unique_ptr<storage::Lease> lease, app.store->Lead("review"));
+    if (lease || std::chrono::steady_clock::now() >= end) return lease;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+}  // namespace
+
 Result<std::vector<Tally>> Review(App& app, const Stopping& stopping) {
-  TRY_ASSIGN(const std::unique_ptr<storage::Lease> lease, app.store->Lead("review"));
+  TRY_ASSIGN(const std::unique_ptr<storage::Lease> lease, Lead(app));
   const auto another = [] { return Error(ErrorKind::kThrottled, "Another process is at the review. What it finds is raised by it."); };
   if (!lease) return another();
   const std::string now = fhir::pathway::InstantOf(app.now_us());

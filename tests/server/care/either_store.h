@@ -17,6 +17,7 @@ class EitherStore : public testing::TestWithParam<bool> {
   void SetUp() override {
     if (GetParam() && !PostgresCluster::Shared()) GTEST_SKIP() << "PostgreSQL 15 is not installed";
     server::AppOptions options;
+    options.data_dir = folder_.path().string();
     if (GetParam()) options.postgres_url = PostgresUrlFor(folder_.path());
     served_ = std::make_unique<Served>(options);
   }

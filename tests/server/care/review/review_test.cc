@@ -6,6 +6,7 @@
 
 #include "server/care/review/scheduler.h"
 #include "tests/server/care/either_store.h"
+#include "tests/server/command/ran.h"
 
 namespace {
 
@@ -116,6 +117,16 @@ TEST_P(ReviewOf, TheSchedulerReviewsWhenItIsStartedAndStopsAtOnce) {
     EXPECT_EQ(raised.get_future().get(), 2);
   }
   EXPECT_EQ(Flags(), 2);
+}
+
+TEST_P(ReviewOf, TheCommandDoesTheSameAndSaysWhatItDid) {
+  if (GetParam()) GTEST_SKIP() << "the command is tried on SQLite";
+  ASSERT_NO_FATAL_FAILURE(PutOverdue(2));
+  served_.reset();
+  const auto ran = careloom_test::RunCommand("review", {{"--data", folder_.path().string()}});
+  EXPECT_EQ(ran.exit, server::command::Exit::kDone) << ran.err;
+  EXPECT_NE(ran.out.find("plan-review-overdue: 2 found, 2 raised, 0 cleared\n"), std::string::npos) << ran.out;
+  EXPECT_NE(careloom_test::RunCommand("review", {{"--data", folder_.path().string()}}).out.find("plan-review-overdue: 2 found, 0 raised, 0 cleared\n"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(On, ReviewOf, testing::Bool(), careloom_test::StoreName);
