@@ -8,6 +8,12 @@ namespace server::operations {
 using Answer = fhir::Result<http::Response>;
 
 Answer Apply(const http::Call& call);
+Answer BudgetAgree(const http::Call& call);
+Answer BudgetClose(const http::Call& call);
+Answer BudgetPropose(const http::Call& call);
+Answer BudgetReconcile(const http::Call& call);
+Answer BudgetRecord(const http::Call& call);
+Answer BudgetStatement(const http::Call& call);
 Answer Everything(const http::Call& call);
 Answer Extract(const http::Call& call);
 Answer InboxBytes(const http::Call& call);

@@ -7,6 +7,9 @@
 
 namespace server::rules {
 
+std::unique_ptr<Rule> OpenAgreement(Context& context);
+std::unique_ptr<Rule> OpenBudget(Context& context);
+std::unique_ptr<Rule> OpenLedgerEntry(Context& context);
 std::unique_ptr<Rule> OpenPathway(Context& context);
 
 }  // namespace server::rules

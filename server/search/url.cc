@@ -85,4 +85,16 @@ std::string EncodePercent(std::string_view text) {
   return out;
 }
 
+std::string IdentifierCriterion(std::string_view system, std::string_view value) {
+  const auto escape = [](std::string_view text) {
+    std::string escaped;   // https://hl7.org/fhir/R4/search.html#escaping
+    for (const char c : text) {
+      if (c == ',' || c == '|' || c == '$' || c == '\\') escaped += '\\';
+      escaped += c;
+    }
+    return EncodePercent(escaped);
+  };
+  return "identifier=" + escape(system) + "|" + escape(value);
+}
+
 }  // namespace server::search

@@ -20,5 +20,7 @@ std::vector<RawPair> SplitPairs(std::string_view raw);
 fhir::Result<std::string> DecodePercent(std::string_view text, bool plus_is_space);
 // Everything but unreserved characters and ,:/ escaped.
 std::string EncodePercent(std::string_view text);
+// "identifier=system|value", encoded, with FHIR's own escapes.
+std::string IdentifierCriterion(std::string_view system, std::string_view value);
 
 }  // namespace server::search

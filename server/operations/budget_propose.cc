@@ -1,0 +1,14 @@
+// Account/$propose: an indicative budget (server/care/budget/README.md).
+#include "server/http/error_response.h"
+#include "server/operations/budget.h"
+
+namespace server::operations {
+
+Answer BudgetPropose(const http::Call& call) {
+  if (auto refusal = http::CheckContentType(call.request, http::BodyType::kResource)) return *std::move(refusal);
+  TRY_ASSIGN(const fhir::Document parameters, BudgetParameters(call));
+  TRY_ASSIGN(care::budget::Outcome outcome, care::budget::Propose(call.app, *parameters.root));
+  return BudgetAnswer(call, std::move(outcome), true);
+}
+
+}  // namespace server::operations

@@ -1,0 +1,126 @@
+// Helpers of the rules over money.
+#include "server/rules/money_reading.h"
+
+#include <algorithm>
+#include <map>
+
+#include "fhir/json/reader.h"
+#include "fhir/money/ledger.h"
+#include "fhir/schema/registry.h"
+#include "server/search/parse.h"
+
+namespace server::rules {
+
+using fhir::Document;
+using fhir::Element;
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+
+namespace {
+
+bool Same(const Element& a, const Element& b);
+
+// Members by name, the repeats of one name in their order.
+std::map<std::string_view, std::vector<const Element*>> Members(const Element& of, std::initializer_list<std::string_view> apart) {
+  std::map<std::string_view, std::vector<const Element*>> members;
+  for (const Element& child : fhir::Children(of)) {
+    if (std::ranges::find(apart, child.name) == apart.end()) members[child.name].push_back(&child);
+  }
+  return members;
+}
+
+std::string_view Difference(const Element& a, const Element& b, std::initializer_list<std::string_view> apart) {
+  const auto of_a = Members(a, apart), of_b = Members(b, apart);
+  for (const auto& [name, elements] : of_a) {
+    const auto other = of_b.find(name);
+    if (other == of_b.end() || !std::ranges::equal(elements, other->second, [](const Element* x, const Element* y) { return Same(*x, *y); })) return name;
+  }
+  for (const auto& [name, elements] : of_b) {
+    if (!of_a.contains(name)) return name;
+  }
+  return {};
+}
+
+bool Same(const Element& a, const Element& b) {
+  return a.kind == b.kind && a.is_resource == b.is_resource && a.text == b.text && Difference(a, b, {}).empty();
+}
+
+}  // namespace
+
+bool RemoveExtensions(Element& of, std::string_view url) {
+  bool removed = false;
+  for (Element* child = of.first_child; child;) {
+    Element* const next = child->next;
+    if (child->name == "extension" && child->ValueOf("url") == url) {
+      Document::Detach(child);
+      removed = true;
+    }
+    child = next;
+  }
+  return removed;
+}
+
+void KeepExtension(Document& after, const Element* before, std::string_view url) {
+  RemoveExtensions(*after.root, url);
+  if (!before) return;
+  for (const Element& extension : fhir::Repeats(*before, "extension")) {
+    if (extension.ValueOf("url") == url) after.Attach(after.root, after.Copy(extension));
+  }
+}
+
+Element* AddExtension(Document& document, std::string_view url, std::string_view value_name) {
+  Element* extension = document.Add(document.root, "extension", true);
+  document.AddString(extension, "url", url);
+  return document.Add(extension, value_name);
+}
+
+std::string_view FirstDifference(const Element& a, const Element& b, std::initializer_list<std::string_view> apart) { return Difference(a, b, apart); }
+
+Result<bool> IsSamePerson(Context& context, std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto of_a = fhir::money::IdOf(a, "Patient"), of_b = fhir::money::IdOf(b, "Patient");
+  if (!of_a || !of_b) return false;
+  if (*of_a == *of_b) return true;
+  auto person = context.transaction().PersonOf(*of_a);
+  if (!person && person.error().kind() == ErrorKind::kNotFound) return false;
+  if (!person) return std::move(person).error();
+  return std::ranges::find(*person, *of_b) != person->end();
+}
+
+Result<std::vector<Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit) {
+  search::ParseOptions options;
+  options.criteria_only = true;
+  auto query = search::ParseQuery(type, criteria, *context.app().registry, *context.app().extractor, options);
+  if (!query) return Error(ErrorKind::kInternal, "A search of a rule could not be read.").WithDetail(query.error().ToString());
+  query->count = std::min(limit, 1000);
+  std::vector<Document> found;
+  while (true) {
+    TRY_ASSIGN(storage::SearchPage page, context.transaction().Search(*query));
+    for (const storage::SearchEntry& entry : page.entries) {
+      TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
+      fhir::schema::Bind(*document.root, *context.app().registry);
+      found.push_back(std::move(document));
+      if (found.size() == static_cast<std::size_t>(limit)) return found;
+    }
+    if (page.next_cursor.empty()) return found;
+    query->cursor = page.next_cursor;
+  }
+}
+
+Result<bool> IsThereAny(Context& context, std::string_view type, const std::string& criteria) {
+  TRY_ASSIGN(const std::vector<Document> found, Find(context, type, criteria, 1));
+  return !found.empty();
+}
+
+Error Refuse(std::string_view rule, std::string path, std::string text, ErrorKind kind) {
+  return Error(kind, "Rule " + std::string(rule) + ": " + std::move(text)).At(std::move(path)).WithIssueType(kind == ErrorKind::kConflict ? "conflict" : "business-rule");
+}
+
+Error Named(std::string_view rule, const Error& error, std::string_view place) {
+  const std::size_t step = error.path().find('.');
+  return Error(error.kind(), "Rule " + std::string(rule) + ": " + error.text()).At(std::string(place) + (step == std::string::npos ? "" : error.path().substr(step)))
+      .WithIssueType(std::string(error.issue_type())).WithDetail(error.detail());
+}
+
+}  // namespace server::rules
