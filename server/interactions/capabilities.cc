@@ -1,5 +1,7 @@
 // capabilities: the CapabilityStatement (https://hl7.org/fhir/R4/capabilitystatement.html), from the
 // catalogues, the definitions and the search parameters, so that it cannot say other than the server does.
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "fhir/json/writer.h"
@@ -34,16 +36,26 @@ void AddInteractions(const http::Router& router, bool of_system, Document& docum
   }
 }
 
+// Who defines the operation of that name: HL7's R4 or its guide for forms, or Careloom.
+std::string DefinitionOf(std::string_view defined_on, std::string_view code) {
+  static constexpr std::array<std::string_view, 5> kR4 = {"apply", "document", "evaluate-measure", "everything", "validate"};
+  std::string_view base = "https://careloom.example/fhir/OperationDefinition/";
+  if (std::ranges::find(kR4, code) != kR4.end()) base = "http://hl7.org/fhir/OperationDefinition/";
+  if (code == "extract") base = "http://hl7.org/fhir/uv/sdc/OperationDefinition/";
+  return std::string(base) + std::string(defined_on) + "-" + std::string(code);
+}
+
+// Those of the type, or of the system when it is empty.
 void AddOperations(const http::Router& router, std::string_view type, Document& document, Element* to) {
   std::set<std::string_view> seen;
+  const std::string begin = type.empty() ? "/$" : "/" + std::string(type) + "/";
   for (const Route* route : router.routes()) {
     if (!route->handler || !IsOperation(*route)) continue;
-    const bool of_type = route->pattern.starts_with("/[type]/") || route->pattern.starts_with("/" + std::string(type) + "/");
-    if (!of_type || !seen.insert(route->code).second) continue;
+    const bool of_all = !type.empty() && route->pattern.starts_with("/[type]/");
+    if ((!of_all && !route->pattern.starts_with(begin)) || !seen.insert(route->code).second) continue;
     Element* operation = document.Add(to, "operation", true);
     document.AddString(operation, "name", route->code);
-    const std::string_view defined_on = route->pattern.starts_with("/[type]/") ? std::string_view("Resource") : type;
-    document.AddString(operation, "definition", "http://hl7.org/fhir/OperationDefinition/" + std::string(defined_on) + "-" + std::string(route->code));
+    document.AddString(operation, "definition", DefinitionOf(of_all ? "Resource" : type.empty() ? "System" : type, route->code));
   }
 }
 
@@ -102,6 +114,7 @@ std::string MakeStatement(const App& app, const http::Router& router) {
     if (type != "Parameters") AddResource(app, router, type, document, rest);
   }
   AddInteractions(router, true, document, rest);
+  AddOperations(router, {}, document, rest);
   return fhir::json::Write(*root);
 }
 

@@ -10,7 +10,7 @@ std::span<const RuleDescriptor> Catalogue() {
       RuleDescriptor{"ledger-entry", " ChargeItem Account ", "what is recorded in a budget's ledger stays, fits its budget, and moves its balances", OpenLedgerEntry},
       RuleDescriptor{"budget", " Account ", "a personal budget keeps its person, its stages' order and the sum of its parts", OpenBudget},
       RuleDescriptor{"agreement", " Contract ", "a direct-payment agreement is signed, its budget's person's, and stays as it was agreed", OpenAgreement},
-      RuleDescriptor{"pathway", " Task ", "a Task on a pathway takes the steps that the pathway allows, and keeps them with their times", OpenPathway, false},
+      RuleDescriptor{"pathway", " ServiceRequest Task ", "a Task on a pathway takes the steps that the pathway allows, and keeps them with their times", OpenPathway, false},
   };
   return kRules;
 }

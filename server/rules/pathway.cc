@@ -3,10 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "fhir/json/reader.h"
 #include "fhir/pathway/follow.h"
 #include "fhir/pathway/task.h"
 #include "fhir/schema/registry.h"
 #include "server/rules/catalogue.h"
+#include "server/search/parse.h"
 
 namespace server::rules {
 
@@ -66,6 +68,11 @@ class PathwayRule : public Rule {
 
   Result<void> Check(const Write& write) override {
     if (!write.after) return {};
+    if (write.type == "ServiceRequest") {
+      const std::string_view status = write.after->root->ValueOf("status");
+      if (write.before && write.before->ValueOf("status") != status && status != "entered-in-error") requests_.push_back({std::string(write.place), std::string(write.id)});
+      return {};
+    }
     auto progress = pathway::Follow(pathway::BuiltIn(), write.before, *write.after, context_.app().now_us());
     if (!progress) return Behind(write.place, std::move(progress).error());
     if (!progress->pathway || !progress->state) return {};
@@ -98,10 +105,17 @@ class PathwayRule : public Rule {
       }
       TRY(KeepRequest(taken));
     }
+    for (const Changed& request : requests_) {
+      TRY(CheckRequest(request));
+    }
     return {};
   }
 
  private:
+  // A ServiceRequest whose status a caller changed.
+  struct Changed {
+    std::string place, id;
+  };
   struct Named {
     std::string name, reference;
   };
@@ -159,8 +173,34 @@ class PathwayRule : public Rule {
     return context_.Put(local.type, local.id, *request);
   }
 
+  // A request in the focus of a Task on a pathway says what the Task's state means, also when it is written by itself.
+  Result<void> CheckRequest(const Changed& changed) {
+    TRY_ASSIGN(const std::optional<Document> request, context_.Load("ServiceRequest", changed.id));
+    if (!request) return {};
+    const std::string status(request->root->ValueOf("status"));
+    const std::string raw = "focus=ServiceRequest/" + changed.id + "&_count=" + std::to_string(kMostTasks);
+    TRY_ASSIGN(const search::Query query, search::ParseQuery("Task", raw, *context_.app().registry, *context_.app().extractor));
+    TRY_ASSIGN(const storage::SearchPage tasks, context_.transaction().Search(query));
+    for (const storage::SearchEntry& entry : tasks.entries) {
+      TRY_ASSIGN(const Document task, fhir::json::Read(entry.version.body));
+      if (task.root->ValueOf("status") == "entered-in-error") continue;
+      const auto on = pathway::PathwayOf(pathway::BuiltIn(), *task.root);
+      if (!on || !*on) continue;
+      const auto state = pathway::StateOf(**on, *task.root);
+      if (!state || (*state)->request_statuses.empty() || std::ranges::find((*state)->request_statuses, status) != (*state)->request_statuses.end()) continue;
+      std::string allowed;
+      for (const std::string& one : (*state)->request_statuses) allowed += (allowed.empty() ? "" : " or ") + one;
+      return Error(ErrorKind::kConflict, "The request's status is '" + status + "', but Task/" + entry.version.id + " is in state '" + (*state)->name + "' on the pathway " + (*on)->code + ", which means " + allowed +
+                                             ". Take the step on the Task: the request's status goes with it.").At(changed.place + ".status").WithIssueType("conflict");
+    }
+    return {};
+  }
+
+  static constexpr int kMostTasks = 100;   // that are looked at for one request
+
   Context& context_;
   std::vector<Taken> taken_;
+  std::vector<Changed> requests_;
 };
 
 }  // namespace
