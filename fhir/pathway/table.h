@@ -71,6 +71,7 @@ class Table {
   const Pathway* Find(std::string_view code) const;
   const Detail* FindDetail(std::string_view name) const;
   const std::vector<Pathway>& pathways() const { return pathways_; }
+  const std::vector<Detail>& details() const { return details_; }
   // "a, b, c"
   std::string Codes() const;
 
