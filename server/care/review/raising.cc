@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "fhir/json/reader.h"
 #include "fhir/pathway/follow.h"
 #include "server/care/review/batch.h"
+#include "server/care/review/budgets.h"
 #include "server/search/parse.h"
 
 namespace server::care::review {
@@ -52,18 +54,33 @@ struct Stored {
   std::int64_t version = 0;
 };
 
+// Watches that search for the same: what is found is judged once for all of them.
 class Watching {
  public:
-  Watching(const Round& round, const Watch& watch) : round_(round), watch_(watch), criteria_(watch.criteria) {
+  Watching(const Round& round, std::span<const Watch> watches) : round_(round), watches_(watches), type_(watches[0].type), criteria_(watches[0].criteria) {
     constexpr std::string_view kToday = "{today}";
     if (const std::size_t at = criteria_.find(kToday); at != std::string::npos) criteria_.replace(at, kToday.size(), round.today);
-    tally_.watch = watch.name;
+    for (const Watch& watch : watches) {
+      tallies_.push_back({watch.name, 0, 0, 0, 0});
+      if (watch.found == Watch::Found::kUnreturned) unreturned_days_ = watch.days;
+    }
   }
 
-  Result<Tally> Both() {
-    TRY(Each("Flag", "status=active&code=" + std::string(kWatchSystem) + "|" + watch_.name, [this](std::vector<Stored>& page) { return Clear(page); }));
-    TRY(Each(watch_.type, criteria_, [this](std::vector<Stored>& page) { return Raise(page); }));
-    return tally_;
+  Result<std::vector<Tally>> All() {
+    for (std::size_t i = 0; i < watches_.size(); ++i) {
+      TRY(Each("Flag", "status=active&code=" + std::string(kWatchSystem) + "|" + watches_[i].name, [&](std::vector<Stored>& page) { return Clear(i, page); }));
+    }
+    TRY(Each(type_, criteria_, [&](std::vector<Stored>& page) -> Result<void> {
+      std::vector<std::optional<Verdict>> verdicts;
+      for (const Stored& one : page) {
+        TRY_ASSIGN(verdicts.emplace_back(), VerdictOn(*one.document.root));
+      }
+      for (std::size_t i = 0; i < watches_.size(); ++i) {
+        TRY(Raise(i, page, verdicts));
+      }
+      return {};
+    }));
+    return tallies_;
   }
 
  private:
@@ -96,33 +113,53 @@ class Watching {
     return page;
   }
 
-  std::string KeyOf(std::string_view id) const { return watch_.name + "/" + watch_.type + "/" + std::string(id); }
+  // Of what the criteria found; nothing: it cannot be told.
+  Result<std::optional<Verdict>> VerdictOn(const Element& found) const {
+    if (std::ranges::all_of(watches_, [](const Watch& watch) { return watch.found == Watch::Found::kSearch; })) return std::optional<Verdict>(Verdict{});
+    return JudgeBudget(round_.app, std::string(found.ValueOf("id")), unreturned_days_);
+  }
 
-  // Those of the ids that have the reason now.
-  Result<std::set<std::string, std::less<>>> Having(const std::vector<std::string>& ids) {
+  static bool Holds(const Watch& watch, const Verdict& verdict) {
+    switch (watch.found) {
+      case Watch::Found::kSearch: return true;
+      case Watch::Found::kOver: return verdict.over;
+      case Watch::Found::kUnder: return verdict.under;
+      case Watch::Found::kUnreturned: return verdict.unreturned;
+    }
+    return false;
+  }
+
+  std::string KeyOf(const Watch& watch, std::string_view id) const { return watch.name + "/" + type_ + "/" + std::string(id); }
+
+  // Those of the ids of which it cannot be said that the reason has gone.
+  Result<std::set<std::string, std::less<>>> Having(const Watch& watch, const std::vector<std::string>& ids) {
     std::set<std::string, std::less<>> having;
     if (ids.empty()) return having;
     std::string raw = criteria_ + "&_id=";
     for (const std::string& id : ids) raw += (raw.ends_with('=') ? "" : ",") + id;
-    TRY_ASSIGN(const storage::SearchPage found, Search(watch_.type, raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(type_, raw));
     TRY_ASSIGN(const std::vector<Stored> page, Read(found));
-    for (const Stored& one : page) having.insert(std::string(one.document.root->ValueOf("id")));
+    for (const Stored& one : page) {
+      TRY_ASSIGN(const std::optional<Verdict> verdict, VerdictOn(*one.document.root));
+      if (!verdict || Holds(watch, *verdict)) having.insert(std::string(one.document.root->ValueOf("id")));
+    }
     return having;
   }
 
-  Result<void> Clear(std::vector<Stored>& flags) {
-    const std::string begin = KeyOf({});
+  Result<void> Clear(std::size_t which, std::vector<Stored>& flags) {
+    const Watch& watch = watches_[which];
+    const std::string begin = KeyOf(watch, {});
     std::vector<std::string> ids;
     for (const Stored& flag : flags) {
       const std::string value = ValueIn(*flag.document.root);
       if (value.starts_with(begin)) ids.push_back(value.substr(begin.size()));
     }
-    TRY_ASSIGN(const auto having, Having(ids));
+    TRY_ASSIGN(const auto having, Having(watch, ids));
     std::vector<Item> items;
     for (Stored& flag : flags) {
       const std::string value = ValueIn(*flag.document.root);
       if (!value.starts_with(begin) || having.contains(value.substr(begin.size()))) continue;
-      TRY_ASSIGN(std::vector<Stored> tasks, TasksOf(value.substr(begin.size())));
+      TRY_ASSIGN(std::vector<Stored> tasks, TasksOf(watch, value.substr(begin.size())));
       Item& item = items.emplace_back();
       SetText(flag.document, flag.document.root, "status", "inactive");
       Element* period = flag.document.root->Find("period");
@@ -138,47 +175,55 @@ class Watching {
       }
     }
     TRY_ASSIGN(const std::int64_t stored, Store(round_.app, items));
-    tally_.cleared += stored;
-    tally_.failed += static_cast<std::int64_t>(items.size()) - stored;
+    tallies_[which].cleared += stored;
+    tallies_[which].failed += static_cast<std::int64_t>(items.size()) - stored;
     return {};
   }
 
   // What was raised with the flag of that resource and is open.
-  Result<std::vector<Stored>> TasksOf(const std::string& id) {
-    const std::string raw = "code=" + std::string(kWatchSystem) + "|" + watch_.name + "&focus=" + watch_.type + "/" + id + "&status=" + std::string(kOpen);
+  Result<std::vector<Stored>> TasksOf(const Watch& watch, const std::string& id) {
+    const std::string raw = "code=" + std::string(kWatchSystem) + "|" + watch.name + "&focus=" + type_ + "/" + id + "&status=" + std::string(kOpen);
     TRY_ASSIGN(const storage::SearchPage found, Search("Task", raw));
     return Read(found);
   }
 
-  Result<void> Raise(std::vector<Stored>& page) {
-    if (page.empty()) return {};
+  Result<void> Raise(std::size_t which, const std::vector<Stored>& page, const std::vector<std::optional<Verdict>>& verdicts) {
+    const Watch& watch = watches_[which];
+    Tally& tally = tallies_[which];
+    std::vector<const Element*> having;
     std::string raw = "identifier=";
-    for (const Stored& one : page) raw += (raw.ends_with('=') ? "" : ",") + IdentifierToken(KeyOf(one.document.root->ValueOf("id")));
+    for (std::size_t i = 0; i < page.size(); ++i) {
+      if (!verdicts[i]) ++tally.failed;
+      if (!verdicts[i] || !Holds(watch, *verdicts[i])) continue;
+      having.push_back(page[i].document.root);
+      raw += (raw.ends_with('=') ? "" : ",") + IdentifierToken(KeyOf(watch, having.back()->ValueOf("id")));
+    }
+    if (having.empty()) return {};
     TRY_ASSIGN(const storage::SearchPage found, Search("Flag", raw));
     TRY_ASSIGN(std::vector<Stored> flags, Read(found));
     std::map<std::string, Stored*> known;
     for (Stored& flag : flags) known[ValueIn(*flag.document.root)] = &flag;
     std::vector<Item> items;
-    for (const Stored& one : page) {
-      ++tally_.found;
-      const auto flag = known.find(KeyOf(one.document.root->ValueOf("id")));
+    for (const Element* one : having) {
+      ++tally.found;
+      const auto flag = known.find(KeyOf(watch, one->ValueOf("id")));
       if (flag != known.end() && flag->second->document.root->ValueOf("status") == "active") continue;
-      if (!one.document.root->Find(watch_.person)) {
-        ++tally_.failed;   // a Flag is about somebody
+      if (!one->Find(watch.person)) {
+        ++tally.failed;   // a Flag is about somebody
         continue;
       }
       Item& item = items.emplace_back();
-      item.entries.push_back(FlagFor(*one.document.root, flag == known.end() ? nullptr : flag->second));
-      item.entries.push_back(TaskFor(*one.document.root, item.entries[0].version));
+      item.entries.push_back(FlagFor(watch, *one, flag == known.end() ? nullptr : flag->second));
+      item.entries.push_back(TaskFor(watch, *one, item.entries[0].version));
     }
     TRY_ASSIGN(const std::int64_t stored, Store(round_.app, items));
-    tally_.raised += stored;
-    tally_.failed += static_cast<std::int64_t>(items.size()) - stored;
+    tally.raised += stored;
+    tally.failed += static_cast<std::int64_t>(items.size()) - stored;
     return {};
   }
 
   // A new Flag, or the one that was there before, active again from today on.
-  Item::Entry FlagFor(const Element& about, Stored* before) const {
+  Item::Entry FlagFor(const Watch& watch, const Element& about, Stored* before) const {
     Item::Entry entry;
     Document& flag = entry.resource;
     if (before) {
@@ -187,46 +232,48 @@ class Watching {
       SetText(flag, flag.root, "status", "active");
       if (Element* period = flag.root->Find("period")) Document::Detach(period);
     } else {
-      entry.identifier = KeyOf(about.ValueOf("id"));
+      entry.identifier = KeyOf(watch, about.ValueOf("id"));
       flag.root = flag.NewResource("Flag");
       Element* detail = flag.Add(flag.root, "extension", true);
       flag.AddString(detail, "url", kDetailUrl);
-      flag.AddString(flag.Add(detail, "valueReference"), "reference", watch_.type + "/" + std::string(about.ValueOf("id")));
+      flag.AddString(flag.Add(detail, "valueReference"), "reference", type_ + "/" + std::string(about.ValueOf("id")));
       AddIdentifier(flag, entry.identifier);
       flag.AddString(flag.root, "status", "active");
-      SetCoding(flag, flag.root, "code", kWatchSystem, watch_.name);
-      CopyTo(flag, flag.root, about.Find(watch_.person), "subject");
+      SetCoding(flag, flag.root, "code", kWatchSystem, watch.name);
+      CopyTo(flag, flag.root, about.Find(watch.person), "subject");
     }
     flag.AddString(flag.Add(flag.root, "period"), "start", round_.today);
     return entry;
   }
 
   // One for each time that the flag becomes active: from that version of it, 0 for the first.
-  Item::Entry TaskFor(const Element& about, std::int64_t version) const {
+  Item::Entry TaskFor(const Watch& watch, const Element& about, std::int64_t version) const {
     Item::Entry entry;
-    entry.identifier = KeyOf(about.ValueOf("id")) + "/" + std::to_string(version);
+    entry.identifier = KeyOf(watch, about.ValueOf("id")) + "/" + std::to_string(version);
     Document& task = entry.resource;
     task.root = task.NewResource("Task");
     AddIdentifier(task, entry.identifier);
     task.AddString(task.root, "status", "requested");
     task.AddString(task.root, "intent", "order");
-    SetCoding(task, task.root, "code", kWatchSystem, watch_.name);
-    task.AddString(task.root, "description", watch_.text);
-    task.AddString(task.Add(task.root, "focus"), "reference", watch_.type + "/" + std::string(about.ValueOf("id")));
-    CopyTo(task, task.root, about.Find(watch_.person), "for");
+    SetCoding(task, task.root, "code", kWatchSystem, watch.name);
+    task.AddString(task.root, "description", watch.text);
+    task.AddString(task.Add(task.root, "focus"), "reference", type_ + "/" + std::string(about.ValueOf("id")));
+    CopyTo(task, task.root, about.Find(watch.person), "for");
     task.AddString(task.root, "authoredOn", round_.now);
-    CopyTo(task, task.root, about.Find(watch_.owner), "owner");
+    CopyTo(task, task.root, about.Find(watch.owner), "owner");
     return entry;
   }
 
   const Round& round_;
-  const Watch& watch_;
+  const std::span<const Watch> watches_;
+  const std::string type_;
   std::string criteria_;
-  Tally tally_;
+  int unreturned_days_ = 0;
+  std::vector<Tally> tallies_;
 };
 
 }  // namespace
 
-Result<Tally> Run(const Round& round, const Watch& watch) { return Watching(round, watch).Both(); }
+Result<std::vector<Tally>> Run(const Round& round, std::span<const Watch> watches) { return Watching(round, watches).All(); }
 
 }  // namespace server::care::review

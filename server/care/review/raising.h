@@ -1,7 +1,9 @@
-// One watch: Flags and Tasks for what it finds, and away with those whose reason has gone.
+// Watches: Flags and Tasks for what they find, and away with those whose reason has gone.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "fhir/base/result.h"
 #include "server/app.h"
@@ -20,7 +22,7 @@ struct Round {
 
 inline constexpr int kPage = 100;      // resources looked at, and written, at a time
 
-// First clears, then raises.
-fhir::Result<Tally> Run(const Round& round, const Watch& watch);
+// Watches with the same criteria: first clears, then raises. One tally each.
+fhir::Result<std::vector<Tally>> Run(const Round& round, std::span<const Watch> watches);
 
 }  // namespace server::care::review

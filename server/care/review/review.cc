@@ -2,6 +2,7 @@
 #include "server/care/review/review.h"
 
 #include <chrono>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -45,9 +46,12 @@ Result<std::vector<Tally>> Review(App& app, const Stopping& stopping) {
                     }};
   TRY_ASSIGN(const std::vector<Watch> watches, ReadWatches(WatchTable()));
   TRY_ASSIGN(std::vector<Tally> tallies, RunStandards(round));
-  for (const Watch& watch : watches) {
-    TRY_ASSIGN(Tally tally, Run(round, watch));
-    tallies.push_back(std::move(tally));
+  for (std::span<const Watch> rest = watches; !rest.empty();) {
+    std::size_t same = 1;
+    while (same < rest.size() && rest[same].type == rest[0].type && rest[same].criteria == rest[0].criteria) ++same;
+    TRY_ASSIGN(const std::vector<Tally> some, Run(round, rest.first(same)));
+    tallies.insert(tallies.end(), some.begin(), some.end());
+    rest = rest.subspan(same);
   }
   return tallies;
 }

@@ -11,7 +11,8 @@ namespace server::care::review {
 
 // What is found becomes a Flag for the person and a Task for who is responsible.
 struct Watch {
-  enum class Found { kSearch, kOver, kUnder } found = Found::kSearch;
+  enum class Found { kSearch, kOver, kUnder, kUnreturned } found = Found::kSearch;
+  int days = 0;                        // kUnreturned: that a payment may go without a return
   std::string name;                    // code of the Flag and the Task: "plan-review-overdue"
   std::string type, criteria;          // of a search, as in its URL; "{today}" stands for the day
   std::string person, owner;           // elements of what is found

@@ -24,7 +24,8 @@ TEST(ReviewWatch, WhatIsWrongIsSaidWithItsLine) {
     return watches ? std::string() : watches.error().text();
   };
   EXPECT_EQ(error("# text\n\nsearch\ta\tTask\n"), "Line 3: it has 3 columns, and must have 7.");
-  EXPECT_EQ(error("look\ta\tTask\tx=y\tfor\towner\ttext"), "Line 1: it begins with 'look', and must with search, over or under.");
+  EXPECT_EQ(error("look\ta\tTask\tx=y\tfor\towner\ttext"), "Line 1: it begins with 'look', and must with search, over, under or unreturned:DAYS.");
+  EXPECT_EQ(error("unreturned:soon\ta\tAccount\tx=y\tsubject\towner\ttext"), "Line 1: 'unreturned:soon' does not say a number of days.");
   EXPECT_EQ(error("over\ta\tAccount\tx=y\tsubject\towner\ttext"), "");
 }
 
