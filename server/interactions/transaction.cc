@@ -1,4 +1,4 @@
-// batch and transaction.
+// batch, transaction, and documents of other systems.
 #include "server/interactions/transaction.h"
 
 #include "server/http/bundle_writer.h"
@@ -6,6 +6,7 @@
 #include "server/http/router.h"
 #include "server/http/versions.h"
 #include "server/interactions/check.h"
+#include "server/interactions/document.h"
 #include "server/interactions/handlers.h"
 #include "server/interactions/links.h"
 #include "server/interactions/parameters.h"
@@ -121,8 +122,8 @@ Answer Bundle(const http::Call& call) {
   TRY(CheckParameters(call, {}));
   TRY_ASSIGN(fhir::Document bundle, ReadBody(call));
   const std::string type(bundle.root->ValueOf("type"));
-  if (bundle.root->text != "Bundle" || (type != "transaction" && type != "batch")) {
-    return Error(ErrorKind::kInvalid, "POST " + std::string(http::kFhirPath) + " takes a Bundle of type 'transaction' or 'batch', not a " + std::string(bundle.root->text) +
+  if (bundle.root->text != "Bundle" || (type != "transaction" && type != "batch" && type != "document")) {
+    return Error(ErrorKind::kInvalid, "POST " + std::string(http::kFhirPath) + " takes a Bundle of type 'transaction', 'batch' or 'document', not a " + std::string(bundle.root->text) +
                                           (type.empty() ? "" : " of type '" + type + "'") + ". To store one resource POST it to " + std::string(http::kFhirPath) + "/[type].");
   }
   TransactionOptions options;
@@ -130,6 +131,14 @@ Answer Bundle(const http::Call& call) {
   options.keep_bodies = call.wishes.returned == http::Return::kRepresentation;
   if (type == "batch") return RunBatch(call, bundle, options);
   fhir::IssueSink issues;
+  if (type == "document") {
+    TRY_ASSIGN(const auto reader, call.app.store->OpenReader());
+    auto transaction = ReadDocument(call.app, *reader, *bundle.root, call.base, issues);
+    if (!transaction) return FailedResponse(transaction.error(), issues);
+    bundle = *std::move(transaction);
+    options.from_source = true;
+    issues = fhir::IssueSink();
+  }
   auto done = ExecuteTransaction(call.app, std::move(bundle), issues, options);
   if (!done) return FailedResponse(done.error(), issues);
   return Response{200, {{"Content-Type", std::string(http::kFhirJson)}}, WriteResponseBundle("transaction-response", *done)};

@@ -24,6 +24,7 @@ Answer InboxShow(const http::Call& call);
 Answer Live(const http::Call& call);
 Answer PathwayFigures(const http::Call& call);
 Answer Populate(const http::Call& call);
+Answer MakeDocument(const http::Call& call);
 Answer Ready(const http::Call& call);
 Answer Metrics(const http::Call& call);
 Answer ReviewNow(const http::Call& call);
