@@ -4,13 +4,15 @@
 #include <array>
 
 #include "adapters/council/cld/cld.h"
+#include "adapters/council/ledger/ledger.h"
 #include "adapters/gp/connect/gp_connect.h"
 
 namespace adapters {
 
 std::span<const AdapterDescriptor> Catalogue() {
-  static const std::array<AdapterDescriptor, 2> adapters = {
+  static const std::array<AdapterDescriptor, 3> adapters = {
       council::cld::kCld,
+      council::ledger::kCouncilLedger,
       gp::connect::kGpConnect,
   };
   return adapters;

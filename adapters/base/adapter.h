@@ -38,9 +38,16 @@ struct Report {
   fhir::IssueSink outcome{1'000'000};  // one information or warning per element reported, and what else is to be said
 };
 
+// Where in the source a part of the transaction comes from: a FHIRPath that paths within it begin with ("Bundle.entry[3].resource") and
+// the place in words ("row 17", "row 17, column Amount").
+struct SourcePlace {
+  std::string path, place;
+};
+
 struct Adapted {
   fhir::Document transaction;  // a Bundle of type transaction, entries in the order of their keys
   Report report;
+  std::vector<SourcePlace> places;  // for refusals by what the server demands; the longest path that fits counts
 };
 
 struct Emitted {

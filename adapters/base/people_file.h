@@ -73,8 +73,10 @@ struct PersonPart {
 
 // What to write of a period.
 struct EmitOptions {
-  std::string from, to;            // YYYY-MM-DD
+  std::string from, to;            // YYYY-MM-DD; both empty: not said
   std::string release;             // "1", "2"; the adapter refuses what it does not know with kInvalid
+  std::string what = {};           // of an adapter with several kinds of file, which; empty: the first. The same
+  std::string layout = {};         // of one whose columns are named by layouts, which; empty: its own choice. The same
 };
 
 // The part of an Adapter that such a file needs (Adapter::people_file). Immutable, for many threads.
@@ -86,6 +88,10 @@ class PeopleFile {
   // holds have ifMatch with its version: kPrecondition at execution means to read again and adapt again.
   // A transaction without entries: nothing is to be changed. kUnprocessable: the part is to be held, for the reason said.
   virtual fhir::Result<Adapted> AdaptPerson(const PersonPart& part) const = 0;
+  // The cells of a staged row that are not empty: for the accounting of rows that are held.
+  virtual std::uint32_t ElementsOf(const Row&) const { return 0; }
+  // Does a file say all there is of its period? Then AdaptPerson is also asked, without rows, for those whom the file does not name.
+  virtual bool withdraws() const { return true; }
   // System of the identifier by which a person's own Patient is found; its value is Row::person.
   virtual std::string PersonSystem(std::string_view scope) const = 0;
   // System of the identifiers of the Organizations whose values are the scopes there are.

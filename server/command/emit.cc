@@ -44,6 +44,8 @@ Command Emit() {
           .parameters = {AdapterParameter(),
                          {.name = "--patient", .value = "ID", .help = "logical ids of Patients, for messages of one person", .repeats = true},
                          {.name = "--period", .value = "START/END", .help = "first and last day of a file of many people"},
+                         {.name = "--what", .value = "KIND", .help = "of a council's ledger: ledger, payment-schedule or reconciliation"},
+                         {.name = "--layout", .value = "NAME", .help = "whose columns a council's ledger is written in (mappings/council_ledger/layouts)"},
                          {.name = "--release", .value = "N", .help = "release of the file's specification: 1 or 2", .fallback = "2"},
                          {.name = "--council", .value = "CODE", .help = "a file of one council's people only"},
                          DataParameter(),

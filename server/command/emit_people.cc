@@ -17,10 +17,14 @@ using fhir::Result;
 Result<adapters::EmitOptions> OptionsOf(const Arguments& arguments) {
   const std::string& period = arguments.Get("--period");
   const std::size_t slash = period.find('/');
+  adapters::EmitOptions options{{}, {}, arguments.Get("--release"), arguments.Get("--what"), arguments.Get("--layout")};
+  if (period.empty()) return options;   // the adapter says whether it needs one
   if (slash == std::string::npos) {
-    return Error(ErrorKind::kInvalid, "--period " + (period.empty() ? std::string("is needed") : "'" + period + "' is not a period") + "; write START/END, such as 2024-04-01/2025-03-31");
+    return Error(ErrorKind::kInvalid, "--period '" + period + "' is not a period; write START/END, such as 2024-04-01/2025-03-31");
   }
-  return adapters::EmitOptions{period.substr(0, slash), period.substr(slash + 1), arguments.Get("--release")};
+  options.from = period.substr(0, slash);
+  options.to = period.substr(slash + 1);
+  return options;
 }
 
 // The resources' identifiers of that system, with their ids, put in order on the disk.

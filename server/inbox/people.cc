@@ -200,7 +200,17 @@ class Run {
     const Error& error = done.error();
     std::string text = error.text();
     if (issues.HasErrors()) text += " The first: " + issues.issues().front().text + " (" + issues.issues().front().expression + ")";
-    return Error(error.kind(), std::move(text)).At(error.path()).WithDetail(error.detail());
+    return Error(error.kind(), std::move(text)).At(InSource(adapted.places, error.path())).WithDetail(error.detail());
+  }
+
+  // The place in the file that a path of the transaction comes from; the path itself where the adapter knows none.
+  static std::string InSource(const std::vector<adapters::SourcePlace>& places, const std::string& path) {
+    const adapters::SourcePlace* best = nullptr;
+    for (const adapters::SourcePlace& place : places) {
+      const bool fits = path.starts_with(place.path) && (path.size() == place.path.size() || std::string_view(".[(").find(path[place.path.size()]) != std::string_view::npos);
+      if (fits && (!best || place.path.size() > best->path.size())) best = &place;
+    }
+    return best ? best->place : path;
   }
 
   void Add(const adapters::Report& report, const fhir::IssueSink& issues, const std::vector<interactions::Done>& done) {
@@ -260,7 +270,7 @@ Result<Message> ProcessPeopleFile(App& app, const Message& received, const adapt
   read = {};
   TRY(run.FindLater());
   TRY(run.TakeNamed(*staged->staging));
-  TRY(run.TakeOthers(*staged->staging));
+  if (format.withdraws()) { TRY(run.TakeOthers(*staged->staging)); }
   const Message settled = Settled(app, message, !run.held().empty() ? MessageState::kHeld : MessageState::kStored, run.sum().Take(), run.tally());
   TRY(app.store->Write([&](storage::WriteTransaction& transaction) -> Result<void> {
     TRY(transaction.ForgetParts(settled.id));

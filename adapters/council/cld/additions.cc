@@ -6,8 +6,8 @@
 #include <string>
 
 #include "adapters/base/nhs_number.h"
+#include "adapters/base/stored.h"
 #include "adapters/council/cld/keys.h"
-#include "adapters/council/cld/stored.h"
 
 namespace adapters::council::cld {
 

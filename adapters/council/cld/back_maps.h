@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "adapters/base/adapter.h"
+#include "adapters/base/stored.h"
 #include "adapters/council/cld/columns.h"
 #include "adapters/council/cld/lists.h"
-#include "adapters/council/cld/stored.h"
 #include "fhir/mapping/map_set.h"
 #include "fhir/schema/registry.h"
 

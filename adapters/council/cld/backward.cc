@@ -6,10 +6,10 @@
 #include <map>
 #include <set>
 
+#include "adapters/base/stored.h"
 #include "adapters/council/cld/back_maps.h"
 #include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/lost.h"
-#include "adapters/council/cld/stored.h"
 #include "fhir/base/date_time.h"
 
 namespace adapters::council::cld {

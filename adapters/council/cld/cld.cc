@@ -1,11 +1,14 @@
 // The adapter behind the catalogue's line: a file whole, or by its people.
 #include "adapters/council/cld/cld.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "adapters/base/people_file.h"
+#include "adapters/base/row_form.h"
+#include "adapters/base/whole_file.h"
 #include "adapters/council/cld/additions.h"
 #include "adapters/council/cld/backward.h"
 #include "adapters/council/cld/emit.h"
@@ -13,7 +16,6 @@
 #include "adapters/council/cld/maps.h"
 #include "adapters/council/cld/reader.h"
 #include "adapters/council/cld/transaction.h"
-#include "adapters/council/cld/whole_file.h"
 
 namespace adapters::council::cld {
 namespace {
@@ -63,6 +65,11 @@ class Cld final : public Adapter, public PeopleFile {
     TRY_ASSIGN(Adapted adapted, AdaptPart(part, stored, *maps_));
     if (adapted.transaction.root->Find("entry")) ReportReplaced(beyond, adapted.report.outcome);
     return adapted;
+  }
+  std::uint32_t ElementsOf(const Row& row) const override {
+    Cells cells;
+    if (row.bad || !UnpackCells(row.bytes, cells)) return 0;
+    return static_cast<std::uint32_t>(std::ranges::count_if(cells, [](const std::string& cell) { return !cell.empty(); }));
   }
   std::string PersonSystem(std::string_view scope) const override { return PersonSystemOf(scope); }
   std::string_view ScopeSystem() const override { return kCouncilSystem; }

@@ -27,6 +27,8 @@ bool IsDay(std::string_view text) {
 }
 
 Result<void> Check(const EmitOptions& options) {
+  if (options.from.empty() && options.to.empty()) return Error(ErrorKind::kInvalid, "--period is needed; write START/END, such as 2024-04-01/2025-03-31");
+  if (!options.what.empty() || !options.layout.empty()) return Error(ErrorKind::kInvalid, "Client Level Data is one kind of file with columns of its own; leave --what and --layout out.");
   if (!IsDay(options.from) || !IsDay(options.to) || options.to < options.from) {
     return Error(ErrorKind::kInvalid, "The period " + options.from + "/" + options.to +
                                           " is none; give its first and last day as YYYY-MM-DD/YYYY-MM-DD, as in 2025-04-01/2026-03-31.");

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/base/embedded.h"
-#include "adapters/council/cld/stored.h"
+#include "adapters/base/stored.h"
 #include "fhir/json/reader.h"
 #include "tests/support/cld_file.h"
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "adapters/base/report.h"
 #include "adapters/catalogue.h"
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
@@ -124,7 +125,7 @@ void CldStore::Take(const std::string& bytes, std::int64_t received_us) {
     people[row.person].push_back(std::move(row));
     return {};
   };
-  const auto reader = Cld().OpenFile({});
+  const auto reader = format_.OpenFile({});
   for (std::size_t at = 0; at < bytes.size(); at += 10'007) {
     const auto read = reader->Read(std::string_view(bytes).substr(at, 10'007), sink);
     ASSERT_TRUE(read) << read.error().ToString();
@@ -138,16 +139,24 @@ void CldStore::Take(const std::string& bytes, std::int64_t received_us) {
     }
   };
   keep(reader->report());
+  AddCounts(reader->report(), counts_);
   const adapters::Submission file{"file", facts->from, facts->to, received_us};
   std::vector<adapters::Submission> later;
   std::ranges::copy_if(taken_, std::back_inserter(later), [&](const adapters::Submission& other) {
     return std::tie(other.to, other.received_us) > std::tie(file.to, file.received_us);
   });
-  for (const std::string& person : this->people()) people.try_emplace(person);
+  if (format_.withdraws()) {
+    for (const std::string& person : this->people()) people.try_emplace(person);
+  }
   for (const auto& [person, rows] : people) {
     const std::vector<Document> stored = Of(person);
-    const auto adapted = Cld().AdaptPerson({scope_, person, file, rows, later, stored});
+    const auto adapted = format_.AdaptPerson({scope_, person, file, rows, later, stored});
+    if (!adapted && adapted.error().kind() == fhir::ErrorKind::kUnprocessable && keeps_held_) {
+      held_.push_back(adapted.error().path() + ": " + adapted.error().text());
+      continue;
+    }
     ASSERT_TRUE(adapted) << person << ": " << adapted.error().ToString();
+    AddCounts(adapted->report, counts_);
     keep(adapted->report);
     Execute(*adapted->transaction.root);
   }
@@ -156,7 +165,7 @@ void CldStore::Take(const std::string& bytes, std::int64_t received_us) {
 
 std::vector<std::string> CldStore::people() const {
   std::vector<std::string> ids;
-  const std::string start = "Patient " + Cld().PersonSystem(scope_) + "|";
+  const std::string start = "Patient " + format_.PersonSystem(scope_) + "|";
   for (const auto& [identifier, name] : by_identifier_) {
     if (identifier.starts_with(start) && resources_.contains(name)) ids.push_back(identifier.substr(start.size()));
   }
@@ -164,7 +173,7 @@ std::vector<std::string> CldStore::people() const {
 }
 
 std::vector<Document> CldStore::Of(const std::string& person) const {
-  const std::string patient = IdOf("Patient", Cld().PersonSystem(scope_) + "|" + person);
+  const std::string patient = IdOf("Patient", format_.PersonSystem(scope_) + "|" + person);
   std::vector<Document> documents;
   if (patient.empty()) return documents;
   std::set<std::string> names = {patient}, referred;
@@ -199,12 +208,12 @@ std::vector<Document> CldStore::OfType(std::string_view type) const {
 }
 
 std::string CldStore::Emit(const adapters::EmitOptions& options) {
-  const auto head = Cld().EmitHead(options);
+  const auto head = format_.EmitHead(options);
   EXPECT_TRUE(head) << head.error().ToString();
   if (!head) return {};
   std::string bytes = *head;
   for (const std::string& person : people()) {
-    const auto emitted = Cld().EmitPerson(Of(person), options);
+    const auto emitted = format_.EmitPerson(Of(person), options);
     EXPECT_TRUE(emitted) << emitted.error().ToString();
     if (!emitted) continue;
     bytes += emitted->bytes;

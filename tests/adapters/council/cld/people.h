@@ -23,6 +23,9 @@ const fhir::schema::Registry& R4();
 
 class CldStore {
  public:
+  // `keeps_held`: whoever is held is kept in held(), and is no failure.
+  explicit CldStore(const adapters::PeopleFile& format = Cld(), bool keeps_held = false) : format_(format), keeps_held_(keeps_held) {}
+
   // Every person of the file, and everybody who is stored but not in it. Later files taken already are told. What
   // was said beyond information is kept in findings().
   void Take(const std::string& bytes, std::int64_t received_us = 0);
@@ -40,6 +43,9 @@ class CldStore {
   // Of everybody's, those of a type.
   std::vector<fhir::Document> OfType(std::string_view type) const;
   std::vector<std::string>& findings() { return findings_; }
+  std::vector<std::string>& held() { return held_; }
+  // Of all files taken.
+  const adapters::Report& counts() const { return counts_; }
   std::size_t transactions_with_entries() const { return filled_; }
 
  private:
@@ -47,12 +53,15 @@ class CldStore {
   // "Type/id" of the resource with that identifier; empty: none.
   std::string IdOf(const std::string& type, const std::string& identifier) const;
 
+  const adapters::PeopleFile& format_;
+  const bool keeps_held_;
   std::string scope_ = "503";
   std::map<std::string, std::string> resources_;
   std::map<std::string, std::string> by_identifier_;   // "Type system|value" -> "Type/id"
   std::map<std::string, int> versions_;
   std::vector<adapters::Submission> taken_;
-  std::vector<std::string> findings_;
+  std::vector<std::string> findings_, held_;
+  adapters::Report counts_;
   std::size_t next_id_ = 1, filled_ = 0;
 };
 

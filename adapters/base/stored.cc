@@ -1,9 +1,9 @@
 // An index over a person's resources.
-#include "adapters/council/cld/stored.h"
+#include "adapters/base/stored.h"
 
-#include "adapters/council/cld/keys.h"
+#include "adapters/base/keys.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 using fhir::Element;
 using fhir::Repeats;
@@ -77,4 +77,4 @@ const Element* Stored::Resolve(const Element* reference, std::string_view type) 
   return nullptr;
 }
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

@@ -1,7 +1,6 @@
 // People in the order of their ids; what several of them need (the council, a person cared for) stands once.
-#include "adapters/council/cld/whole_file.h"
+#include "adapters/base/whole_file.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -9,10 +8,8 @@
 #include <vector>
 
 #include "adapters/base/report.h"
-#include "adapters/base/row_form.h"
-#include "adapters/council/cld/columns.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 using fhir::Element;
 using fhir::Result;
@@ -25,13 +22,12 @@ void AddReport(const Report& from, Report& to) {
 }
 
 // Rows of a person that must not be acted on.
-void CountHeld(const std::vector<Row>& rows, Report& report) {
+void CountHeld(const PeopleFile& format, const std::vector<Row>& rows, Report& report) {
   for (const Row& row : rows) {
-    Cells cells;
-    if (row.bad || !UnpackCells(row.bytes, cells)) continue;
+    if (row.bad) continue;
     ++report.entries_in;
     ++report.entries_reported;
-    const auto filled = static_cast<std::uint32_t>(std::ranges::count_if(cells, [](const std::string& cell) { return !cell.empty(); }));
+    const std::uint32_t filled = format.ElementsOf(row);
     report.elements_in += filled;
     report.elements_reported += filled;
   }
@@ -75,7 +71,7 @@ Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes)
     auto of_person = format.AdaptPerson(part);
     if (!of_person) {
       if (of_person.error().kind() != fhir::ErrorKind::kUnprocessable) return std::move(of_person).error();
-      CountHeld(rows, adapted.report);
+      CountHeld(format, rows, adapted.report);
       adapted.report.outcome.Report(fhir::Severity::kError, of_person.error().issue_type(), of_person.error().text(), of_person.error().path());
       continue;
     }
@@ -85,4 +81,4 @@ Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes)
   return adapted;
 }
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

@@ -9,7 +9,7 @@
 
 #include "fhir/model/element.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 // The value of the first identifier of that system; empty when there is none.
 std::string_view IdentifierOf(const fhir::Element& resource, std::string_view system);
@@ -40,4 +40,4 @@ class Stored {
   std::map<std::string, const fhir::Element*, std::less<>> by_reference_;
 };
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

@@ -7,8 +7,8 @@
 #include "adapters/base/people_file.h"
 #include "fhir/base/result.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 fhir::Result<Adapted> AdaptWholeFile(const PeopleFile& format, std::string_view bytes);
 
-}  // namespace adapters::council::cld
+}  // namespace adapters

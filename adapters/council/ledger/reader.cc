@@ -1,0 +1,305 @@
+// Header first, then each row: its shape, its record, its cells, and what the cells say together.
+#include "adapters/council/ledger/reader.h"
+
+#include <algorithm>
+
+#include "adapters/base/cell_text.h"
+#include "adapters/base/nhs_number.h"
+#include "adapters/council/ledger/cells.h"
+
+namespace adapters::council::ledger {
+
+using fhir::Error;
+using fhir::ErrorKind;
+using fhir::Result;
+using fhir::Severity;
+
+namespace {
+
+constexpr std::size_t kMaxFindings = 10'000;
+constexpr std::size_t kMaxHeader = 64 * 1024;
+
+bool IsCouncilCode(std::string_view code) {
+  return code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+const Layout* Layouts::Find(std::string_view name) const {
+  const auto at = std::ranges::find(all, name, &Layout::name);
+  return at == all.end() ? nullptr : &*at;
+}
+
+std::string PlaceOf(const Layout* layout, std::uint64_t row, Record record, Field field) {
+  std::string place = "row " + std::to_string(row);
+  std::size_t column = 0;
+  if (layout && layout->Find(record, field, &column)) (place += ", column ") += layout->columns[column].header;
+  return place;
+}
+
+LedgerReader::LedgerReader(std::shared_ptr<const Layouts> layouts, const FileOptions& options) : layouts_(std::move(layouts)), options_(options) {
+  report_.outcome = fhir::IssueSink(kMaxFindings);
+}
+
+Result<void> LedgerReader::Read(std::string_view bytes, const Sink& sink) {
+  if (options_.encoding != "utf-8" && options_.encoding != "windows-1252") {
+    return Error(ErrorKind::kInvalid, "'" + options_.encoding + "' is not an encoding of such files; it may be utf-8 or windows-1252.");
+  }
+  if (csv_) return csv_->Read(bytes, [&](const CsvRow& row) { return TakeRow(row, sink); });
+  head_ += bytes;
+  const std::size_t end = HeadEnd();
+  if (end == std::string::npos && head_.size() <= kMaxHeader) return {};
+  if (end > kMaxHeader) return Error(ErrorKind::kInvalid, "The first row is longer than 64 KiB; it must hold the names of the columns.").At("row 1");
+  return Begin(end, sink);
+}
+
+std::size_t LedgerReader::HeadEnd() const {
+  bool quoted = false;
+  for (std::size_t i = 0; i < head_.size(); ++i) {
+    if (head_[i] == '"') quoted = !quoted;
+    if (!quoted && (head_[i] == '\n' || head_[i] == '\r')) return i;
+  }
+  return std::string::npos;
+}
+
+Result<void> LedgerReader::Begin(std::size_t head_end, const Sink& sink) {
+  TRY_ASSIGN(chosen_, ChooseLayout(layouts_->all, std::string_view(head_).substr(0, head_end), encoding()));
+  csv_.emplace(encoding(), chosen_.layout->delimiter);
+  const std::string head = std::move(head_);
+  return csv_->Read(head, [&](const CsvRow& row) { return TakeRow(row, sink); });
+}
+
+Result<FileFacts> LedgerReader::Finish(const Sink& sink) {
+  if (!csv_ && head_.empty()) return Error(ErrorKind::kInvalid, "The file is empty. The first row must hold the names of the columns.");
+  if (!csv_) { TRY(Begin(head_.size(), sink)); }
+  TRY(csv_->Finish([&](const CsvRow& row) { return TakeRow(row, sink); }));
+  if (facts_.rows == 0) return Error(ErrorKind::kInvalid, "The file has a header and no row; there is nothing to take in.");
+  if (facts_.scope.empty() || last_day_.empty()) {
+    const std::vector<fhir::Issue>& issues = report_.outcome.issues();
+    return Error(ErrorKind::kInvalid, "No row can be read" + (issues.empty() ? std::string(".") : "; the first finding: " + issues.front().text))
+        .At(issues.empty() ? std::string() : issues.front().expression);
+  }
+  facts_.to = as_at_.empty() ? last_day_ : as_at_;
+  facts_.from = std::min(first_day_, facts_.to);
+  ReportLeftOut();
+  ReportShifted();
+  return facts_;
+}
+
+Result<void> LedgerReader::TakeRow(const CsvRow& row, const Sink& sink) {
+  if (row.number == 1) return {};
+  ++facts_.rows;
+  Checked checked;
+  checked.number = row.number;
+  checked.facts.layout = chosen_.layout->name;
+  const std::string place = "row " + std::to_string(row.number);
+  for (const std::string_view cell : row.cells) checked.filled += TrimCell(cell).empty() ? 0U : 1U;
+  if (row.cells.size() != chosen_.columns.size()) {
+    checked.bad = true;
+    report_.outcome.Report(Severity::kError, "structure", "The row has " + std::to_string(row.cells.size()) + " cells, the header " + std::to_string(chosen_.columns.size()) +
+                               ". A cell that holds the delimiter or a line end must stand in quotes.", place);
+  } else if (row.broken != 0) {
+    checked.bad = true;
+    report_.outcome.Report(Severity::kError, "structure", "There is text after the closing quote of cell " + std::to_string(row.broken) + ". Write a quote within quotes twice.", place);
+  } else if (FindRecordOf(row, checked)) {
+    ReadCells(row, checked);
+    CheckFile(checked);
+    CheckDemanded(checked);
+    CheckPerson(checked);
+    CheckMoney(checked);
+    CheckReturn(checked);
+    CheckSignature(checked);
+    CheckDays(checked);
+  }
+  return HandOn(checked, sink);
+}
+
+// A row without a record that is known cannot be read: which columns count depends on it.
+bool LedgerReader::FindRecordOf(const CsvRow& row, Checked& checked) {
+  if (chosen_.layout->record) {
+    checked.facts.record = *chosen_.layout->record;
+    return true;
+  }
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    for (const ColumnUse& use : chosen_.layout->columns[*chosen_.columns[i]].uses) {
+      if (use.field != Field::kRecord) continue;
+      const CellAnswer answer = ReadCell(*chosen_.layout, use, layouts_->codes, row.cells[i]);
+      const auto record = FindRecord(answer.text);
+      if (record) {
+        checked.facts.record = *record;
+        return true;
+      }
+      Blame(checked, Field::kRecord, answer.fault.empty() ? "The cell is empty; it must say what the row is." : answer.fault);
+    }
+  }
+  return false;
+}
+
+void LedgerReader::ReadCells(const CsvRow& row, Checked& checked) {
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    if (TrimCell(row.cells[i]).empty()) continue;
+    const std::size_t index = *chosen_.columns[i];
+    const LayoutColumn& column = chosen_.layout->columns[index];
+    const auto use = std::ranges::find_if(column.uses, [&](const ColumnUse& one) { return one.IsFor(checked.facts.record); });
+    if (use == column.uses.end()) {
+      ++checked.left_out;
+      if (column.uses.empty()) {
+        ++unused_[index];
+      } else {
+        report_.outcome.Report(Severity::kWarning, "not-supported", "A " + std::string(NameOf(checked.facts.record)) + " has no " + column.uses.front().holds + "; the cell was left out.",
+                               "row " + std::to_string(row.number) + ", column " + column.header);
+      }
+      continue;
+    }
+    CellAnswer answer = ReadCell(*chosen_.layout, *use, layouts_->codes, row.cells[i]);
+    if (answer.negative && use->field == Field::kAmount) {
+      checked.negative = true;
+    } else if (answer.negative && answer.fault.empty()) {
+      answer.fault = "The amount is negative. Allowed: from 0 on; what is taken back is a reversal, a row of its own.";
+    }
+    if (!answer.fault.empty()) Blame(checked, *use->field, std::move(answer.fault));
+    checked.facts[*use->field] = std::move(answer.text);
+    checked.facts.words[static_cast<std::size_t>(*use->field)] = std::move(answer.word);
+  }
+}
+
+void LedgerReader::CheckFile(Checked& row) {
+  const std::string& code = chosen_.layout->council.empty() ? row.facts[Field::kCouncil] : chosen_.layout->council;
+  if (!code.empty() && !IsCouncilCode(code)) {
+    Blame(row, Field::kCouncil, "The council's code is not three digits, such as 503.");
+  } else if (!code.empty() && facts_.scope.empty()) {
+    facts_.scope = code;
+  } else if (!code.empty() && code != facts_.scope) {
+    Blame(row, Field::kCouncil, "The row is of council " + code + ", the file of " + facts_.scope + ". A file is of one council; send the row in that council's own.");
+    row.facts[Field::kPerson].clear();
+  }
+  const std::string& as_at = row.facts[Field::kAsAt];
+  if (as_at.empty()) return;
+  if (as_at_.empty()) as_at_ = as_at;
+  if (as_at != as_at_) Blame(row, Field::kAsAt, "The row is as at " + as_at + ", the file as at " + as_at_ + ". A file shows the ledger as it is on one day.");
+}
+
+void LedgerReader::CheckDemanded(Checked& row) {
+  for (const FieldFacts& field : Fields()) {
+    if (!Demands(row.facts.record, field.field) || !row.facts[field.field].empty()) continue;
+    if (field.field == Field::kCouncil && !chosen_.layout->council.empty()) continue;
+    if (!row.bad) Blame(row, field.field, "The cell is empty; every " + std::string(NameOf(row.facts.record)) + " must say its " + std::string(field.name) + ".");
+  }
+}
+
+// A wrong number is no reason to lose the row: the person is known by the council's own id.
+void LedgerReader::CheckPerson(Checked& row) {
+  std::string& number = row.facts[Field::kNhsNumber];
+  std::erase(number, ' ');
+  if (number.empty() || IsNhsNumber(number) || row.bad) return;
+  number.clear();
+  ++row.left_out;
+  report_.outcome.Report(Severity::kWarning, "value", "The NHS number is not ten digits with the right check digit (modulus 11). It was left out; the rest of the row was taken.",
+                         PlaceOf(chosen_.layout, row.number, row.facts.record, Field::kNhsNumber));
+}
+
+void LedgerReader::CheckMoney(Checked& row) {
+  const std::string& currency = row.facts[Field::kCurrency];
+  if (!currency.empty() && currency != "GBP") Blame(row, Field::kCurrency, QuotedCell(currency) + " is not the currency of the budgets. Allowed: GBP, or an empty cell.");
+  if (row.facts.record != Record::kPayment) {
+    if (row.negative) Blame(row, Field::kAmount, "The amount is negative. Allowed: from 0 on; what was recorded wrongly is taken back by a payment of kind reversal.");
+    return;
+  }
+  std::string& kind = row.facts[Field::kKind];
+  const std::string &reverses = row.facts[Field::kReverses], &meets = row.facts[Field::kMeets];
+  if (row.negative) {
+    if (!chosen_.layout->negative_reverses || reverses.empty()) {
+      Blame(row, Field::kAmount, chosen_.layout->negative_reverses
+                                     ? "The amount is negative, and the row does not say which entry it reverses."
+                                     : "The amount is negative. A reversal is a kind, not a sign: write the amount from 0 on, the kind reversal, and the key of the entry that it takes back.");
+      return;
+    }
+    std::string& word = row.facts.words[static_cast<std::size_t>(Field::kKind)];
+    const ColumnUse* use = chosen_.layout->Find(Record::kPayment, Field::kKind);
+    if (word.empty() && use && use->FindCode(kind)) word = use->FindCode(kind)->given;
+    kind = "reversal";
+  }
+  if (kind == "reversal" && reverses.empty()) Blame(row, Field::kReverses, "The cell is empty; a reversal must name the key of the one entry that it takes back.");
+  if (kind != "reversal" && !reverses.empty()) Blame(row, Field::kReverses, "Only a reversal takes back another entry; this row is a " + kind + ".");
+  if (kind != "charge" && !meets.empty()) Blame(row, Field::kMeets, "Only a charge meets a commitment; this row is a " + kind + ".");
+  if (reverses == row.facts[Field::kKey] && !reverses.empty()) Blame(row, Field::kReverses, "An entry cannot reverse itself.");
+}
+
+// Who signed an agreement and when go together.
+void LedgerReader::CheckSignature(Checked& row) {
+  for (const auto& [field, other] : {std::pair(Field::kSignedOn, Field::kSignedBy), {Field::kSignedBy, Field::kSignedOn}}) {
+    if (!row.bad && row.facts[field].empty() && !row.facts[other].empty()) Blame(row, field, "The cell is empty; a signature is known by its day and by who signed, or not at all.");
+  }
+}
+
+// A line of a return is an entry of the ledger; a row without any of these speaks of the return alone.
+void LedgerReader::CheckReturn(Checked& row) {
+  constexpr Field kOfEntry[] = {Field::kKey, Field::kAmount, Field::kDate};
+  const auto says = [&](Field field) { return !row.facts[field].empty(); };
+  if (row.bad || row.facts.record != Record::kReturn || std::ranges::none_of(kOfEntry, says)) return;
+  for (const Field field : kOfEntry) {
+    if (!says(field)) Blame(row, field, "The cell is empty; a line of a return says its entry-key, amount and date. Leave all three empty for a return of which no line is known.");
+  }
+}
+
+void LedgerReader::CheckDays(Checked& row) {
+  const auto check = [&](Field from, Field to) {
+    const std::string &first = row.facts[from], &last = row.facts[to];
+    if (!first.empty() && !last.empty() && last < first) Blame(row, to, "It ends on " + last + ", before it starts on " + first + ".");
+  };
+  check(Field::kStart, Field::kEnd);
+  check(Field::kReturnFrom, Field::kReturnTo);
+}
+
+void LedgerReader::CountDays(const Checked& row) {
+  for (const Field field : {Field::kDate, Field::kStart, Field::kAsAt}) {
+    const std::string& day = row.facts[field];
+    if (day.empty()) continue;
+    if (first_day_.empty() || day < first_day_) first_day_ = day;
+    if (day > last_day_) last_day_ = day;
+  }
+}
+
+void LedgerReader::Blame(Checked& row, Field field, std::string text) {
+  row.bad = true;
+  ++faults_[static_cast<std::size_t>(field)];
+  report_.outcome.Report(Severity::kError, "value", std::move(text), PlaceOf(chosen_.layout, row.number, row.facts.record, field));
+}
+
+Result<void> LedgerReader::HandOn(Checked& row, const Sink& sink) {
+  if (!row.bad) {
+    CountDays(row);
+    report_.elements_in += row.left_out;
+    report_.elements_reported += row.left_out;
+    return sink({row.facts[Field::kPerson], row.number, false, PackFacts(row.facts)});
+  }
+  if (options_.strict) {
+    const fhir::Issue& issue = report_.outcome.issues().back();
+    return Error(ErrorKind::kInvalid, issue.text + " The file was refused because of it, as --strict asks.").At(issue.expression);
+  }
+  ++facts_.bad_rows;
+  ++report_.entries_in;
+  ++report_.entries_reported;
+  report_.elements_in += row.filled;
+  report_.elements_reported += row.filled;
+  if (row.facts[Field::kPerson].empty()) return {};
+  return sink({row.facts[Field::kPerson], row.number, true, {}});
+}
+
+void LedgerReader::ReportLeftOut() {
+  for (const auto& [index, count] : unused_) {
+    const LayoutColumn& column = chosen_.layout->columns[index];
+    report_.outcome.Report(Severity::kInformation, "not-supported", "The layout '" + chosen_.layout->name + "' leaves this column out: " + column.left_out + " (" + std::to_string(count) +
+                               (count == 1 ? " cell)." : " cells)."), "column " + column.header);
+  }
+}
+
+void LedgerReader::ReportShifted() {
+  const auto most = std::ranges::max_element(faults_);
+  if (*most * 2 <= facts_.rows || facts_.rows < 2) return;
+  const auto field = static_cast<std::size_t>(most - faults_.begin());
+  report_.outcome.Report(Severity::kError, "structure", std::to_string(*most) + " of " + std::to_string(facts_.rows) + " rows were refused for what stands where " +
+                             std::string(Fields()[field].name) + " should. The columns may be shifted: compare the header with a row.", "row 1");
+}
+
+}  // namespace adapters::council::ledger
