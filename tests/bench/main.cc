@@ -13,6 +13,7 @@
 #include "tests/bench/floors.h"
 #include "tests/bench/interactions.h"
 #include "tests/bench/load.h"
+#include "tests/bench/money.h"
 #include "tests/bench/process.h"
 #include "tests/bench/table.h"
 
@@ -67,6 +68,7 @@ int Run(int argc, char** argv) {
   const Corpus corpus = SyntheticRecords();
   Row("", "Careloom", "floor", "ratio", "aim");
   MeasureReading(corpus);
+  MeasureStatements();
   MeasureStart(program, work);
   SqliteFloors sqlite(floors, work);
   MeasureInteractions({"SQLite", ServeCommand(program, "--data", work / "store"), work / "store"}, sqlite, corpus, ">= 0.7");
