@@ -100,8 +100,7 @@ void ReadGoals(const Element& charge_item, Entry& entry) {
     if (auto goal = IdOf(reference.ValueOf("reference"), "Goal")) entry.goals.push_back(*std::move(goal));
   }
   std::ranges::sort(entry.goals);
-  const auto twice = std::ranges::unique(entry.goals);
-  entry.goals.erase(twice.begin(), twice.end());
+  entry.goals.erase(std::unique(entry.goals.begin(), entry.goals.end()), entry.goals.end());
 }
 
 Result<void> ReadEntryMoney(const Element& charge_item, Entry& entry) {
