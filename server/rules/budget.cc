@@ -166,7 +166,7 @@ class BudgetRule : public Rule {
   Result<void> CheckStage(const Write& write, Stage from, Stage to, const std::string& place) {
     const bool is_history = !write.before && context_.from_source();
     if (from != to && !is_history && !MayFollow(from, to)) {
-      const std::string name = write.before ? "Account/" + std::string(write.id) + " is " + NameOf(from) : "A new budget";
+      const std::string name = write.before ? "Account/" + std::string(write.id) + " is " + NameOf(from) + " and" : "A new budget";
       return Refuse(kBudgetRule, place + ".extension('budget-stage')", name + " cannot become " + NameOf(to) + ". Allowed: " + NextStagesOf(from) + ".", ErrorKind::kConflict);
     }
     const std::string &status = RowOf(to).status, found(write.after->root->ValueOf("status"));

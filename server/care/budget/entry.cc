@@ -5,7 +5,6 @@
 #include <set>
 
 #include "fhir/json/reader.h"
-#include "fhir/json/writer.h"
 #include "server/care/budget/planned_line.h"
 #include "server/search/url.h"
 
@@ -22,9 +21,9 @@ namespace extension = fhir::money::extension;
 
 namespace {
 
-std::string JsonOf(const Element& of, std::string_view name) {
+std::string TextOf(const Element& of, std::string_view name) {
   const Element* element = of.Find(name);
-  return element ? fhir::json::Write(*element) : "";
+  return element ? SortedText(*element) : "";
 }
 
 // What entries say that were recorded as one, the amounts apart, and the sum of these.
@@ -36,8 +35,8 @@ struct Essence {
 
 Result<void> Add(const Element& charge_item, bool with_goals, Essence& essence) {
   TRY_ASSIGN(const fhir::money::Entry entry, fhir::money::ReadEntry(charge_item));
-  std::string said = std::string(CodeOf(entry.kind)) + "\n" + entry.amount.currency + "\n" + fhir::money::FormatDay(entry.day) + "\n" + entry.mechanism + "\n" + entry.subject + "\n" + JsonOf(charge_item, "code") + "\n" +
-                     JsonOf(charge_item, "context") + "\n" + JsonOf(charge_item, "occurrenceTiming") + "\n";
+  std::string said = std::string(CodeOf(entry.kind)) + "\n" + entry.amount.currency + "\n" + fhir::money::FormatDay(entry.day) + "\n" + entry.mechanism + "\n" + entry.subject + "\n" + TextOf(charge_item, "code") + "\n" +
+                     TextOf(charge_item, "context") + "\n" + TextOf(charge_item, "occurrenceTiming") + "\n";
   for (const std::string& goal : entry.goals) said += with_goals ? goal + "\n" : "";
   if (entry.plan) said += fhir::money::FormatPence(entry.plan->unit_price);
   essence.said.insert(std::move(said));

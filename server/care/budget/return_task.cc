@@ -1,7 +1,6 @@
 // The Task of a return, written and read.
 #include "server/care/budget/return_task.h"
 
-#include "fhir/json/writer.h"
 #include "fhir/money/ledger.h"
 #include "server/care/budget/writing.h"
 
@@ -136,7 +135,7 @@ bool IsSameReturn(const Element& stored, const Element& asked) {
   const auto said = [](const Element& task) {
     std::string text;
     for (const std::string_view name : {"focus", "executionPeriod", "input"}) {
-      for (const Element& element : fhir::Repeats(task, name)) text += fhir::json::Write(element) + "\n";
+      for (const Element& element : fhir::Repeats(task, name)) text += SortedText(element) + "\n";
     }
     return text;
   };

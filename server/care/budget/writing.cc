@@ -1,6 +1,7 @@
 // One transaction of an operation.
 #include "server/care/budget/writing.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -146,6 +147,15 @@ Element* AddCopy(Document& document, Element* parent, std::string_view name, con
   copy->in_array = in_array;
   document.Attach(parent, copy);
   return copy;
+}
+
+std::string SortedText(const Element& element) {
+  std::vector<const Element*> children;
+  for (const Element& child : fhir::Children(element)) children.push_back(&child);
+  std::ranges::stable_sort(children, {}, [](const Element* child) { return child->name; });
+  std::string text = std::string(element.value()) + "{";
+  for (const Element* child : children) text += std::string(child->name) + ":" + SortedText(*child) + ";";
+  return text + "}";
 }
 
 }  // namespace server::care::budget

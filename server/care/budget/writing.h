@@ -56,4 +56,7 @@ void DropExtension(fhir::Element* parent, std::string_view url);
 // A copy of `value` under `parent` by that name.
 fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, std::string_view name, const fhir::Element& value, bool in_array = false);
 
+// The element as text, members in order of their names: what is stored has another order than what came.
+std::string SortedText(const fhir::Element& element);
+
 }  // namespace server::care::budget
