@@ -11,6 +11,8 @@ std::span<const RuleDescriptor> Catalogue() {
       RuleDescriptor{"budget", " Account ", "a personal budget keeps its person, its stages' order and the sum of its parts", OpenBudget},
       RuleDescriptor{"agreement", " Contract ", "a direct-payment agreement is signed, its budget's person's, and stays as it was agreed", OpenAgreement},
       RuleDescriptor{"pathway", " ServiceRequest Task ", "a Task on a pathway takes the steps that the pathway allows, and keeps them with their times", OpenPathway, false},
+      RuleDescriptor{"plan", " CarePlan Goal ", "all of a plan is of one person; scores are from 1 to 10; a contingency plan has triggers and a whole; a stage goal has its goal", OpenPlan},
+      RuleDescriptor{"plan-part", " Condition Account Task ServiceRequest ", "a part of a plan does not become another person's", OpenPlan, false},
   };
   return kRules;
 }

@@ -11,5 +11,6 @@ std::unique_ptr<Rule> OpenAgreement(Context& context);
 std::unique_ptr<Rule> OpenBudget(Context& context);
 std::unique_ptr<Rule> OpenLedgerEntry(Context& context);
 std::unique_ptr<Rule> OpenPathway(Context& context);
+std::unique_ptr<Rule> OpenPlan(Context& context);
 
 }  // namespace server::rules
