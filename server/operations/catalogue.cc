@@ -42,6 +42,7 @@ std::span<const Route> Catalogue() {
       Route{"document", "POST", "/Composition/[id]/$document", Level::kInstance, true, kKnownClient, MakeDocument, "a document Bundle of a stored Composition, stored with persist=true"},
       Route{"document", "GET", "/Composition/$document", Level::kType, false, kKnownClient, MakeDocument, "a document Bundle of a plan (plan=CarePlan/id), readable under the PRSB's headings"},
       Route{"document", "POST", "/Composition/$document", Level::kType, true, kKnownClient, MakeDocument, "the same, stored with persist=true"},
+      Route{"changes", "GET", "/CarePlan/[id]/$changes", Level::kInstance, false, kKnownClient, Changes, "who changed what of a plan, from which system, when"},
       Route{"validate", "POST", "/[type]/$validate", Level::kType, false, kKnownClient, Validate, "findings about a resource; stores nothing"},
       Route{"validate", "POST", "/[type]/[id]/$validate", Level::kInstance, false, kKnownClient, Validate, "findings about a resource as an update; stores nothing"},
       Route{"propose", "POST", "/Account/$propose", Level::kType, true, kKnownClient, BudgetPropose, "an indicative personal budget, shared out among its funders, with its planned lines"},

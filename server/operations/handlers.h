@@ -14,6 +14,7 @@ Answer BudgetPropose(const http::Call& call);
 Answer BudgetReconcile(const http::Call& call);
 Answer BudgetRecord(const http::Call& call);
 Answer BudgetStatement(const http::Call& call);
+Answer Changes(const http::Call& call);
 Answer Everything(const http::Call& call);
 Answer Extract(const http::Call& call);
 Answer InboxBytes(const http::Call& call);

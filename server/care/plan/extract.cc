@@ -206,14 +206,15 @@ class Extraction {
       const Element* number = stored->root->Walk("meta", "versionId");
       version = number ? http::ParseETag(number->value()).value_or(0) : 0;
     }
-    targets_.push_back(type + "/" + id);
+    if (!stored || !fhir::Equal(*stored->root, *merged.root)) Target(type + "/" + id, version);
     writes_.Put(*merged.root, id, version);
     return {};
   }
 
   Result<void> WriteAll() {
-    targets_.push_back("QuestionnaireResponse/" + id_);
-    if (!is_stored_) writes_.Put(response_, id_);
+    if (!is_stored_) {
+      TRY(WriteResponse());
+    }
     const bool is_provenance = main_->resource_type() == "Provenance";
     if (!is_provenance) {
       TRY(Write(main_));
@@ -224,7 +225,35 @@ class Extraction {
     if (plan_ && root_type_ != "CarePlan") {
       TRY(Support(*plan_->root));
     }
-    AddProvenance(is_provenance ? main_ : nullptr);
+    if (!targets_.empty()) AddProvenance(is_provenance ? main_ : nullptr);
+    return {};
+  }
+
+  void Target(const std::string& reference, std::int64_t version) {
+    targets_.push_back(reference);
+    event_ += reference + "@" + std::to_string(version) + " ";
+  }
+
+  Result<void> WriteResponse() {
+    TRY_ASSIGN(const auto stored, Load(app_, reader_, "QuestionnaireResponse", id_));
+    Document given;
+    given.root = given.Copy(response_);
+    SetResourceId(given, given.root, id_);
+    std::int64_t version = 0;
+    bool is_same = false;
+    if (stored) {
+      const Element* number = stored->root->Walk("meta", "versionId");
+      version = number ? http::ParseETag(number->value()).value_or(0) : 0;
+      Document bare;
+      bare.root = bare.Copy(*stored->root);
+      for (Document* one : {&bare, &given}) {
+        if (Element* meta = one->root->Find("meta")) Document::Detach(meta);
+        SortMembers(one->root);
+      }
+      is_same = fhir::Equal(*bare.root, *given.root);
+    }
+    if (!is_same) Target("QuestionnaireResponse/" + id_, version);
+    writes_.Put(response_, id_);
     return {};
   }
 
@@ -238,7 +267,7 @@ class Extraction {
     AddReference(changed, changed.root, "supportingInfo", "QuestionnaireResponse/" + id_, true);
     const Element* number = plan.Walk("meta", "versionId");
     writes_.Put(*changed.root, plan.ValueOf("id"), number ? http::ParseETag(number->value()).value_or(0) : 0);
-    targets_.push_back("CarePlan/" + std::string(plan.ValueOf("id")));
+    Target("CarePlan/" + std::string(plan.ValueOf("id")), number ? http::ParseETag(number->value()).value_or(0) : 0);
     return {};
   }
 
@@ -270,7 +299,7 @@ class Extraction {
     AddReference(document, entity, "what", "QuestionnaireResponse/" + id_);
     fhir::schema::Bind(*root, *app_.registry);
     SortMembers(root);
-    writes_.Put(*root, adapters::DerivedUuid(id_ + "#provenance"));
+    writes_.Put(*root, adapters::DerivedUuid(id_ + "#provenance " + event_));
   }
 
   App& app_;
@@ -280,7 +309,7 @@ class Extraction {
   fhir::IssueSink& issues_;
   Document questionnaire_, form_, made_;
   std::optional<Document> plan_;
-  std::string map_url_, id_, root_type_;
+  std::string map_url_, id_, root_type_, event_;
   std::vector<std::string> person_, targets_;
   Element* main_ = nullptr;
   std::vector<Element*> produced_;

@@ -14,7 +14,7 @@
 namespace server::care::plan {
 
 // A transaction Bundle of PUTs, each under an id that is the same every time: the response itself (unless it is stored: `is_stored`), what
-// its answers become, and a Provenance. A resource that is there already has what the form cannot say kept (merge.h) and
+// its answers become, and a Provenance of what changes (none when nothing does). A resource that is there already has what the form cannot say kept (merge.h) and
 // its version as ifMatch. Ids: an item's element id where that names a live resource of this person (as $populate gives them), the plan that
 // basedOn names, else derived from the response's identity and the item's id or place.
 //

@@ -94,7 +94,9 @@ TEST_F(Forms, EveryFieldOfThePlanGoesToResourcesAndBack) {
 TEST_F(Forms, TheSameAgainChangesNothing) {
   const Document form = Form(served_, kPlanForm);
   const std::string sent = fhir::json::Write(*FilledForm::Make(*form.root, "Patient/p1").root);
-  const auto first = Versions(Extract(sent)), second = Versions(Extract(sent));
+  auto first = Versions(Extract(sent)), second = Versions(Extract(sent));
+  // An event that was none has no Provenance.
+  EXPECT_EQ(std::erase_if(first, [](const auto& one) { return one.first.starts_with("Provenance/"); }), 1u);
   EXPECT_EQ(first, second);
   for (const auto& [what, version] : second) EXPECT_EQ(version, "1") << what;
 }
@@ -133,7 +135,7 @@ TEST_F(Forms, AboutMeIsKeptWithWhoHelpedAndComesBack) {
   const std::string sent = fhir::json::Write(*FilledForm::Make(*form.root, "Patient/p1").root);
   const auto first = Versions(Extract(sent));
   EXPECT_EQ(first.size(), 3u);   // the response, where its film is, the Provenance
-  EXPECT_EQ(Versions(Extract(sent)), first);
+  EXPECT_EQ(Versions(Extract(sent)).size(), 2u);
   std::string response;
   for (const auto& [what, version] : first) response = what.starts_with("QuestionnaireResponse/") ? what : response;
   EXPECT_NE(Get("Provenance?target=" + response).find("\"display\":\"Words"), std::string::npos);
