@@ -23,10 +23,25 @@ http::Response Findings(const fhir::IssueSink& issues) { return {422, {{"Content
 
 http::Response Json(const Document& document) { return {200, {{"Content-Type", std::string(http::kFhirJson)}}, fhir::json::Write(*document.root)}; }
 
+// The plan that the answers go into, where the response itself names none.
+fhir::Result<void> BaseOn(const std::string& plan, bool is_stored, Document& response) {
+  if (plan.empty()) return {};
+  for (const fhir::Element& based_on : fhir::Repeats(*response.root, "basedOn")) {
+    const std::string_view reference = based_on.ValueOf("reference");
+    if (reference == plan) return {};
+    if (reference.starts_with("CarePlan/")) {
+      return Error(ErrorKind::kUnprocessable, "'plan' is " + plan + ", but the response is based on " + std::string(reference) + ". Leave one out.").At("Parameters.parameter:plan");
+    }
+  }
+  if (is_stored) return Error(ErrorKind::kUnprocessable, "A stored response says itself which plan it is based on. Leave 'plan' out, or update the response's basedOn.").At("Parameters.parameter:plan");
+  care::plan::AddReference(response, response.root, "basedOn", plan, true);
+  return {};
+}
+
 }  // namespace
 
 Answer Extract(const http::Call& call) {
-  TRY_ASSIGN(const Input input, Input::Read(call, {"questionnaire-response", "store"}, "QuestionnaireResponse", "questionnaire-response"));
+  TRY_ASSIGN(const Input input, Input::Read(call, {"questionnaire-response", "store", "plan"}, "QuestionnaireResponse", "questionnaire-response"));
   TRY_ASSIGN(const bool store, input.Flag("store", false));
   TRY_ASSIGN(const interactions::Reading reading, interactions::Reading::Open(call));
   Document response;
@@ -46,6 +61,8 @@ Answer Extract(const http::Call& call) {
     TRY(call.app.validator->Validate(*response.root, {}, issues));
     if (issues.HasErrors()) return Findings(issues);
   }
+  TRY_ASSIGN(const std::string plan, input.One("plan"));
+  TRY(BaseOn(plan, !call.id.empty(), response));
   fhir::IssueSink issues;
   auto bundle = care::plan::Extract(call.app, *reading.operator->(), *response.root, !call.id.empty(), issues);
   if (!bundle && issues.HasErrors()) return Findings(issues);

@@ -72,5 +72,25 @@ TEST(Readme, ItsOwnExampleGoesIn) {
   EXPECT_NE(found.body.find("allotment again"), std::string::npos) << found.body;
 }
 
+TEST(Readme, ItsPlanIsOpenedFilledAndReadAsADocument) {
+  const std::string readme = Readme(), form = "conformance/examples/planning-form.json";
+  for (const char* part : {"/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/example-amina", "--data @conformance/examples/planning-form.json",
+                           "/fhir/QuestionnaireResponse/$extract?store=true&plan=CarePlan/ID", "/fhir/Composition/$document?plan=CarePlan/ID", "/fhir/CarePlan/ID/$changes",
+                           "Questionnaire/careloom-personalised-care-plan/$populate?subject=Patient/example-amina"}) {
+    ASSERT_NE(readme.find(part), std::string::npos) << part;
+  }
+  Served served;
+  ASSERT_EQ(served.Do("POST", "/fhir", ReadFile(fs::path(CARELOOM_SOURCE_DIR) / "conformance/examples/first-record.json")).status, 200);
+  const auto opened = served.Do("GET", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/example-amina");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string id = opened.body.substr(opened.body.find("\"id\":\"") + 6, 36);
+  const auto filled = served.Do("POST", "/fhir/QuestionnaireResponse/$extract?store=true&plan=CarePlan/" + id, ReadFile(fs::path(CARELOOM_SOURCE_DIR) / form));
+  ASSERT_EQ(filled.status, 200) << filled.body;
+  const auto document = served.Do("GET", "/fhir/Composition/$document?plan=CarePlan/" + id);
+  for (const char* words : {"\"type\":\"document\"", "Be at the allotment again by summer", "Contingency and safety plans", "Understand what matters"}) EXPECT_NE(document.body.find(words), std::string::npos) << words;
+  EXPECT_NE(served.Do("GET", "/fhir/CarePlan/" + id + "/$changes").body.find("Rosa Lind"), std::string::npos);
+  EXPECT_NE(served.Do("GET", "/fhir/Questionnaire/careloom-personalised-care-plan/$populate?subject=Patient/example-amina").body.find("Two Tuesdays in March"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace careloom_test
