@@ -190,25 +190,30 @@ std::string Send(Served& served, const std::string& file, std::string* id = null
 
 bool Says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
+// Rows of a file in the layout `careloom`, of the columns that a small ledger needs; postings are of the person's budget B-PERSON.
+const std::string kHead =
+    "LA Code,As At,Record,Person ID,NHS Number,Budget,Budget Type,Integrated Budget,Funder,Stage,Delivery Mechanism,Right To Have,Start,End,Indicative Amount,Agreed Amount,Review Due,"
+    "Entry Key,Kind,Amount,Date,Reverses,Meets,Service Component,Provider,Package,Unit Price,Quantity,Frequency,Description,Return,Return From,Return To,Return Due,Return Received\r\n";
+
+std::string Budget(const std::string& person, const std::string& agreed, const std::string& stage = "Agreed", const std::string& as_at = "2026-06-30") {
+  return "503," + as_at + ",Budget," + person + ",,B-" + person + ",Care Act personal budget,,Council," + stage + ",Direct payment,,2026-04-01,2027-03-31,," + agreed + std::string(19, ',') + "\r\n";
+}
+
+std::string Payment(const std::string& person, const std::string& key, const std::string& kind, const std::string& amount, const std::string& date, const std::string& reverses = {}) {
+  return "503,2026-06-30,Payment," + person + ",,B-" + person + std::string(12, ',') + key + "," + kind + "," + amount + "," + date + "," + reverses + std::string(13, ',') + "\r\n";
+}
+
 TEST_F(CouncilLedger, OverHttpWhatCannotStandIsHeldWithRowAndColumnAndGoesInOnceItsBudgetIsThere) {
   Served served;
-  const std::string head = "LA Code,As At,Record,Person ID,NHS Number,Budget,Budget Type,Integrated Budget,Funder,Stage,Delivery Mechanism,Right To Have,Start,End,Indicative Amount,Agreed Amount,Review Due,"
-                           "Entry Key,Kind,Amount,Date,Reverses,Meets,Service Component,Provider,Package,Unit Price,Quantity,Frequency,Description,Return,Return From,Return To,Return Due,Return Received\r\n";
-  const auto budget = [](const std::string& person, const std::string& agreed) {
-    return "503,2026-06-30,Budget," + person + ",,B-" + person + ",Care Act personal budget,,Council,Agreed,Direct payment,,2026-04-01,2027-03-31,," + agreed + std::string(19, ',') + "\r\n";
-  };
-  const auto payment = [](const std::string& person, const std::string& key, const std::string& kind, const std::string& amount, const std::string& date, const std::string& reverses) {
-    return "503,2026-06-30,Payment," + person + ",,B-" + person + std::string(12, ',') + key + "," + kind + "," + amount + "," + date + "," + reverses + std::string(13, ',') + "\r\n";
-  };
   // The postings come before the budget of P1; P2's are good but for a row with three places.
   std::string first;
-  std::string report = Send(served, head + payment("P1", "J1", "Transfer", "100.00", "2026-04-01", "") + budget("P2", "500.00") + payment("P2", "J2", "Transfer", "40.00", "2026-04-01", "") +
-                                        payment("P2", "J3", "Transfer", "40.001", "2026-04-01", ""), &first);
+  std::string report = Send(served, kHead + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") + Budget("P2", "500.00") + Payment("P2", "J2", "Transfer", "40.00", "2026-04-01") +
+                                        Payment("P2", "J3", "Transfer", "40.001", "2026-04-01"), &first);
   EXPECT_TRUE(Says(report, R"("valueCode":"held")")) << report;
   EXPECT_TRUE(Says(report, "row 2, column Budget")) << report;
   EXPECT_TRUE(Says(report, "row 5, column Amount")) << report;
   EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":1"));
-  report = Send(served, head + budget("P1", "150.00"));
+  report = Send(served, kHead + Budget("P1", "150.00"));
   EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
   EXPECT_EQ(served.Do("POST", first + "/replay").status, 202);
   EXPECT_TRUE(served.app().inbox->ProcessWaiting());
@@ -216,15 +221,66 @@ TEST_F(CouncilLedger, OverHttpWhatCannotStandIsHeldWithRowAndColumnAndGoesInOnce
   EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
   EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":2"));
   // A correction is a reversal and a new entry; the same key with another amount is held.
-  report = Send(served, head + payment("P1", "J1", "Transfer", "90.00", "2026-04-01", ""));
+  report = Send(served, kHead + Payment("P1", "J1", "Transfer", "90.00", "2026-04-01"));
   EXPECT_TRUE(Says(report, "row 2, column Amount")) << report;
   EXPECT_TRUE(Says(report, "send a reversal of that key")) << report;
-  report = Send(served, head + payment("P1", "J1R", "Reversal", "100.00", "2026-04-02", "J1") + payment("P1", "J1N", "Transfer", "90.00", "2026-04-02", ""));
+  report = Send(served, kHead + Payment("P1", "J1R", "Reversal", "100.00", "2026-04-02", "J1") + Payment("P1", "J1N", "Transfer", "90.00", "2026-04-02"));
   EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
   EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":4"));
   // A header that fits no layout refuses the file.
   report = Send(served, "Betrag;Datum\r\n1;2\r\n");
   EXPECT_TRUE(Says(report, "The header fits no layout")) << report;
+}
+
+TEST_F(CouncilLedger, OverHttpWhatTheRulesRefuseIsHeldWithRuleRowAndColumnAndTheLedgerIsAsItWas) {
+  Served served;
+  std::string report = Send(served, kHead + Budget("P1", "150.00") + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01"));
+  ASSERT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
+  const auto account = fhir::json::Read(served.Do("GET", "/fhir/Account?identifier=https://careloom.example/fhir/id/council-budget/503%7CB-P1").body);
+  const std::string id(account->root->Walk("entry", "resource", "id")->value());
+  const std::string before = served.Do("GET", "/fhir/Account/" + id).body;
+  struct Case {
+    std::string rows, place, what;
+  };
+  const Case cases[] = {
+      {Budget("P1", "150.00") + Payment("P1", "J3", "Transfer", "60.00", "2026-05-01"), "row 3, column Amount", "10.00 over its agreed amount"},
+      {Payment("P1", "J4", "Transfer", "20.00", "2026-03-31"), "row 2, column Date", "not within the budget's period"},
+      {Payment("P1", "J5", "Reversal", "99.99", "2026-05-01", "J1"), "row 2, column Amount", "takes the whole entry back"},
+      {Budget("P1", "150.00", "Closed", "2026-07-31"), "row 2", "not accounted for"},
+  };
+  for (const Case& one : cases) {
+    report = Send(served, kHead + one.rows + Budget("P9", "1.00"));
+    EXPECT_TRUE(Says(report, R"("valueCode":"held")")) << report;
+    EXPECT_TRUE(Says(report, one.place)) << one.place << ": " << report;
+    EXPECT_TRUE(Says(report, one.what)) << report;
+    EXPECT_TRUE(Says(report, "Rule ledger-entry") || Says(report, "Rule budget")) << report;
+    EXPECT_EQ(served.Do("GET", "/fhir/Account/" + id).body, before) << "the ledger is as it was";
+  }
+  EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":1"));
+  // Agreed on more, the held file goes in as it was; then all is spent and the budget closed, and nothing more goes in.
+  std::string held;
+  Send(served, kHead + Payment("P1", "J6", "Transfer", "60.00", "2026-05-01"), &held);
+  report = Send(served, kHead + Budget("P1", "160.00", "Agreed", "2026-07-31"));
+  EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
+  EXPECT_EQ(served.Do("POST", held + "/replay").status, 202);
+  EXPECT_TRUE(served.app().inbox->ProcessWaiting());
+  EXPECT_TRUE(Says(served.Do("GET", held).body, R"("valueCode":"stored")"));
+  const std::string statement = served.Do("GET", "/fhir/Account/" + id + "/$statement?date=2026-06-30&entries=false&groups=none").body;
+  EXPECT_TRUE(Says(statement, R"({"name":"transferred","part":[{"name":"amount","valueMoney":{"value":160.00,"currency":"GBP"}}]})")) << statement;
+  for (const std::string& rows : {Payment("P1", "S1", "Spend", "160.00", "2026-06-01"), Budget("P1", "160.00", "Closed", "2026-09-30")}) {
+    report = Send(served, kHead + rows);
+    EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
+  }
+  report = Send(served, kHead + Payment("P1", "J7", "Reclaim", "1.00", "2026-06-02"));
+  EXPECT_TRUE(Says(report, "row 2, column Budget")) << report;
+  EXPECT_TRUE(Says(report, "closed")) << report;
+}
+
+TEST_F(CouncilLedger, ABudgetThatAFileBringsClosedComesWithItsHistory) {
+  Served served;
+  const std::string report = Send(served, kHead + Budget("P1", "150.00", "Closed") + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") + Payment("P1", "S1", "Spend", "100.00", "2026-04-02"));
+  EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
+  EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":2"));
 }
 
 }  // namespace
