@@ -4,24 +4,24 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 
 #include "fhir/money/statement.h"
+#include "tests/scenarios/recomputed.h"
 #include "tests/server/command/ran.h"
 #include "tests/support/budget_generator.h"
-#include "tests/support/child_process.h"
 #include "tests/support/size.h"
 #include "tests/support/store_fixture.h"
 
 namespace {
 
 using namespace fhir::money;
-using careloom_test::ChildProcess;
+using careloom_test::FirstDifference;
+using careloom_test::LineOf;
+using careloom_test::Recomputed;
+using careloom_test::WindowOf;
 using fhir::Result;
 using server::storage::WriteTransaction;
 namespace fs = std::filesystem;
-
-constexpr char kPython[] = "/usr/bin/python3";
 
 // The resources as the statement reads them.
 struct Ledger {
@@ -59,75 +59,8 @@ struct Ledger {
   }
 };
 
-std::string Joined(const std::map<std::string, std::string>& members) {
-  std::string text;
-  for (const auto& [name, value] : members) text += (text.empty() ? "" : ", ") + ('"' + name + "\": " + value);
-  return "{" + text + "}";
-}
-
-// As Python writes JSON with sorted keys.
-std::string Show(const Group& group, const std::vector<Entry>& entries) {
-  std::map<std::string, std::string> figures;
-  for (std::size_t i = 0; i < kFigures; ++i) {
-    const Value& value = group.values[i];
-    if (!value.known) continue;
-    std::map<std::string, std::string> parts;
-    for (const Part& part : value.parts) parts[entries[part.entry].id] = '"' + FormatPence(part.amount) + '"';
-    figures[std::string(CodeOf(static_cast<Figure>(i)))] = Joined({{"amount", '"' + FormatPence(value.amount) + '"'}, {"entries", Joined(parts)}});
-  }
-  if (group[Figure::kAgreed].known) {
-    figures["over"] = group.over ? "true" : "false";
-    figures["under"] = group.under ? "true" : "false";
-  }
-  return Joined(figures);
-}
-
-std::string Show(const std::string& id, const Statement& statement, const std::vector<Entry>& entries) {
-  std::map<std::string, std::string> members = {{"id", '"' + id + '"'}, {"total", Show(statement.total, entries)}};
-  const auto add = [&](const char* name, const std::vector<Group>& groups) {
-    std::map<std::string, std::string> shown;
-    for (const Group& group : groups) shown[group.key] = Show(group, entries);
-    members[name] = Joined(shown);
-  };
-  add("by_funder", statement.by_funder);
-  add("by_mechanism", statement.by_mechanism);
-  add("by_goal", statement.by_goal);
-  return Joined(members);
-}
-
-std::map<std::string, std::string> Recomputed(const fs::path& folder, const Window& window, int seed) {
-  std::vector<std::string> words = {std::string(CARELOOM_SOURCE_DIR) + "/tests/support/recompute_statement.py", folder.string(), "--to", FormatDay(window.to), "--seed", std::to_string(seed)};
-  if (window.from) words.insert(words.end(), {"--from", FormatDay(*window.from)});
-  ChildProcess python(words, kPython);
-  EXPECT_EQ(python.Wait(), 0) << python.err();
-  std::map<std::string, std::string> lines;
-  const std::string out = python.out();
-  for (std::size_t at = 0; at < out.size();) {
-    const std::size_t end = out.find('\n', at), id = out.find("\"id\": \"", at) + 7;
-    lines[out.substr(id, out.find('"', id) - id)] = out.substr(at, end - at);
-    at = end + 1;
-  }
-  return lines;
-}
-
-// What stands around the first place where the two differ; empty when they are equal.
-std::string FirstDifference(const std::string& ours, const std::string& theirs) {
-  if (ours == theirs) return {};
-  std::size_t at = 0;
-  while (at < ours.size() && at < theirs.size() && ours[at] == theirs[at]) ++at;
-  at -= std::min<std::size_t>(at, 200);
-  return "ours: " + ours.substr(at, 400) + "\ntheirs: " + theirs.substr(at, 400);
-}
-
-Window WindowOf(std::string_view from, std::string_view to) {
-  Window window;
-  if (!from.empty()) window.from = ParseDay(from);
-  window.to = *ParseDay(to);
-  return window;
-}
-
 TEST(RecomputedStatement, IsTheSameToThePennyAndTheEntry) {
-  if (!fs::exists(kPython)) GTEST_SKIP() << "python3 is not installed";
+  if (!careloom_test::HasPython()) GTEST_SKIP() << "python3 is not installed";
   const careloom_test::TempFolder folder;
   const std::string data = folder.path() / "data", out = folder.path() / "export";
   fs::create_directory(data);
@@ -161,7 +94,7 @@ TEST(RecomputedStatement, IsTheSameToThePennyAndTheEntry) {
       const auto statement = MakeStatement(parts, entries, window);
       if (!statement && statement.error().text().find("before it begins") != std::string::npos) continue;
       ASSERT_TRUE(statement) << statement.error().ToString();
-      ASSERT_EQ(FirstDifference(Show(budget.id, *statement, entries), lines.at(budget.id)), "") << budget.id << " to " << FormatDay(window.to);
+      ASSERT_EQ(FirstDifference(LineOf(budget.id, *statement, entries), lines.at(budget.id)), "") << budget.id << " to " << FormatDay(window.to);
       ++compared;
     }
   }
