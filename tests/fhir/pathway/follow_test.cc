@@ -165,4 +165,46 @@ TEST(FollowPathway, WhatWasEnteredInErrorTakesNoStep) {
   EXPECT_TRUE(After(&wrong, Task("social-prescribing", "referred", "accepted")).error.starts_with("409 The Task was entered in error and stays so."));
 }
 
+// A Task with everything that any step could need, and more.
+std::string Furnished(const fhir::pathway::Pathway& pathway, const fhir::pathway::State& state, const std::string& round, const std::string& steps) {
+  std::string details;
+  for (const auto& detail : BuiltIn().details()) {
+    const std::string& kind = detail.kinds[0];
+    const std::string value = kind == "boolean" ? "\"valueBoolean\":true" : kind == "CodeableConcept" ? "\"valueCodeableConcept\":{\"text\":\"" + round + "\"}" : "\"valueReference\":{\"reference\":\"" + kind + "/" + round + "\"}";
+    details += (details.empty() ? "" : ",") + Detail(detail.name, value);
+  }
+  // What is chosen is among the options.
+  const std::string option = Detail("option", R"("valueReference":{"reference":"HealthcareService/)" + round + "\"}");
+  return Task(pathway.code, state.name, state.statuses[0],
+              R"(,"statusReason":{"text":"why"},"focus":{"reference":"ServiceRequest/s"},"owner":{"reference":"Organization/o"},"restriction":{"period":{"end":"2025-01-01"}},"input":[)" + option + "," + details +
+                  "],\"output\":[" + details + "]" + (steps.empty() ? "" : ",\"extension\":[" + steps + "]"));
+}
+
+TEST(FollowPathway, EveryStepOfTheTableIsTakenAndEveryOtherRefusedWithTheOnesThatAre) {
+  int taken = 0, refused = 0;
+  for (const auto& pathway : BuiltIn().pathways()) {
+    for (const auto& from : pathway.states) {
+      const Followed before{*fhir::json::Read(Furnished(pathway, from, "one", Step(from.name, "2026-02-01"))), {}, {}};
+      for (const auto& to : pathway.states) {
+        const std::string name = pathway.code + ": " + from.name + " to " + to.name;
+        const Followed after = After(&before, Furnished(pathway, to, "two", Step(from.name, "2026-02-01") + "," + Step(to.name, "2026-02-02")));
+        if (pathway.FindStep(from.name, to.name)) {
+          EXPECT_EQ(after.error, "") << name;
+          ++taken;
+        } else {
+          const std::string next = pathway.After(from.name);
+          EXPECT_TRUE(after.error.starts_with("409 ")) << name << after.error;
+          EXPECT_NE(after.error.find(next.empty() ? "is an end: make a new Task." : "it may go to: " + next + "."), std::string::npos) << name << after.error;
+          ++refused;
+        }
+      }
+    }
+    for (const auto& to : pathway.states) {
+      EXPECT_EQ(First(Furnished(pathway, to, "one", {})).error.empty(), pathway.FindStep("", to.name) != nullptr) << pathway.code << " begins with " << to.name;
+    }
+  }
+  EXPECT_GT(taken, 90);
+  EXPECT_GT(refused, 200);
+}
+
 }  // namespace
