@@ -3,14 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "tests/server/command/ran.h"
+#include "tests/support/http_client.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/test_server.h"
 
 namespace careloom_test {
 namespace {
@@ -90,6 +95,35 @@ TEST(Readme, ItsPlanIsOpenedFilledAndReadAsADocument) {
   for (const char* words : {"\"type\":\"document\"", "Be at the allotment again by summer", "Contingency and safety plans", "Understand what matters"}) EXPECT_NE(document.body.find(words), std::string::npos) << words;
   EXPECT_NE(served.Do("GET", "/fhir/CarePlan/" + id + "/$changes").body.find("Rosa Lind"), std::string::npos);
   EXPECT_NE(served.Do("GET", "/fhir/Questionnaire/careloom-personalised-care-plan/$populate?subject=Patient/example-amina").body.find("Two Tuesdays in March"), std::string::npos);
+}
+
+// The commands of "A budget's life", as they stand there, by a shell.
+TEST(Readme, ABudgetsLifeCanBeTyped) {
+  if (std::system("command -v curl > /dev/null") != 0) GTEST_SKIP() << "curl is not installed";
+  const std::string readme = Readme();
+  const std::size_t begin = readme.find("## A budget's life"), end = readme.find("\n## ", begin);
+  ASSERT_NE(end, std::string::npos);
+  const TestServer server;
+  ASSERT_EQ(server.error, "");
+  const std::string base = "127.0.0.1:" + std::to_string(server.port());
+  ASSERT_EQ(Fetch(server.port(), "POST", "/fhir", {{"Content-Type", "application/fhir+json"}}, ReadFile(fs::path(CARELOOM_SOURCE_DIR) / "conformance/examples/first-record.json")).status, 200);
+  std::string commands = "cd '" CARELOOM_SOURCE_DIR "' || exit\n";
+  for (std::size_t at = begin; at < end; at = readme.find('\n', at) + 1) {
+    if (readme.compare(at, 4, "    ") == 0) commands += readme.substr(at + 4, readme.find('\n', at) - at - 3);
+  }
+  for (std::size_t at; (at = commands.find("127.0.0.1:8080")) != std::string::npos;) commands.replace(at, 14, base);
+  const TempFolder folder;
+  const fs::path script = folder.path() / "commands";
+  std::ofstream(script) << commands;
+  std::string out;
+  std::FILE* shell = ::popen(("sh " + script.string() + " 2> /dev/null").c_str(), "r");
+  ASSERT_NE(shell, nullptr);
+  for (int c; (c = std::fgetc(shell)) != EOF;) out += static_cast<char>(c);
+  EXPECT_EQ(::pclose(shell), 0) << commands;
+  for (const char* what : {"4998.00", "3000.00", "2000.00", "750.01", "500.00", "unexplained", "\"not-in-plan\"", "1250.01", "970.99", "279.02", "\"Goal/example-allotment\""}) {
+    EXPECT_NE(out.find(what), std::string::npos) << what << "\n" << out;
+  }
+  EXPECT_EQ(out.find("OperationOutcome"), std::string::npos) << out;
 }
 
 }  // namespace
