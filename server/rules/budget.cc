@@ -48,6 +48,7 @@ class BudgetRule : public Rule {
     const std::string place(write.place);
     if (!write.after) return Delete(write);
     if (was && context_.from_source()) KeepDecisions(write);
+    OrderExtensions(*write.after, write.before);
     const Stage from = StageIn(write.before), to = StageIn(write.after->root);
     if (from == Stage::kClosed) {
       const std::string_view changed = FirstDifference(*write.before, *write.after->root, {"id", "meta", "text"});

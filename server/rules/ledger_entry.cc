@@ -35,6 +35,7 @@ class LedgerEntry : public Rule {
     const std::optional<Kind> was = KindIn(write.before), is = write.after ? KindIn(write.after->root) : std::nullopt;
     if (write.after) {
       for (const std::string_view url : kServerKept) KeepExtension(*write.after, write.before, url);
+      OrderExtensions(*write.after, write.before);
     }
     if (was && IsImmutable(*was)) return Stays(write, *was);
     if (!write.after) return was ? Plan(write, *write.before) : Result<void>();

@@ -69,6 +69,23 @@ void KeepExtension(Document& after, const Element* before, std::string_view url)
   }
 }
 
+void OrderExtensions(Document& after, const Element* before) {
+  if (!before) return;
+  std::map<std::string_view, std::size_t> places;
+  std::size_t place = 0;
+  for (const Element& extension : fhir::Repeats(*before, "extension")) places.emplace(extension.ValueOf("url"), place++);
+  std::vector<Element*> extensions;
+  for (Element* child = after.root->first_child; child; child = child->next) {
+    if (child->name == "extension") extensions.push_back(child);
+  }
+  for (Element* extension : extensions) Document::Detach(extension);
+  std::ranges::stable_sort(extensions, {}, [&](const Element* extension) {
+    const auto known = places.find(extension->ValueOf("url"));
+    return known == places.end() ? place : known->second;
+  });
+  for (Element* extension : extensions) after.Attach(after.root, extension);
+}
+
 Element* AddExtension(Document& document, std::string_view url, std::string_view value_name) {
   Element* extension = document.Add(document.root, "extension", true);
   document.AddString(extension, "url", url);

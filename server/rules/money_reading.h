@@ -20,6 +20,8 @@ inline constexpr std::string_view kOverAgreed = "https://careloom.example/fhir/S
 
 // Takes all extensions of that URL out of `after` and puts those of `before` (null: none) there in their stead.
 void KeepExtension(fhir::Document& after, const fhir::Element* before, std::string_view url);
+// Puts the extensions of `after` in the order of `before`'s; new ones come last. So what says the same is no new version.
+void OrderExtensions(fhir::Document& after, const fhir::Element* before);
 // The value element (of that name) of a new extension at the root.
 fhir::Element* AddExtension(fhir::Document& document, std::string_view url, std::string_view value_name);
 // Takes them out; true when there were any.
