@@ -52,6 +52,7 @@ struct Adapted {
 
 struct Emitted {
   std::string bytes;                // the message in the outside system's format
+  std::vector<std::string> files;   // of a set of several files: what belongs in each (PeopleFile::FileNames); bytes is empty then
   fhir::IssueSink outcome{10'000};  // what of the stored resources that format cannot say
 };
 

@@ -29,7 +29,7 @@ struct FileOptions {
 // A row on its way through the staging.
 struct Row {
   std::string person;          // the source's own id of the person, within the scope
-  std::uint64_t number = 0;    // where it stands in the file; the header is row 1
+  std::uint64_t number = 0;    // where it stands in the file (the header is row 1), no two alike; of a set of files: in the set
   bool bad = false;            // it names the person, but what it says was refused and reported
   std::string bytes;           // the adapter's own form; empty for a bad one
 };
@@ -37,8 +37,9 @@ struct Row {
 // What a whole file says of itself.
 struct FileFacts {
   std::string scope;           // "503"; also part of identifier systems
-  std::string from, to;        // first and last day of its period, YYYY-MM-DD
+  std::string from, to;        // first and last day of its period, YYYY-MM-DD; no last day: the one on which it was received
   std::uint64_t rows = 0, bad_rows = 0;
+  bool speaks_of_all = true;   // false: it says nothing of people whom it does not name, although files of the format may
 };
 
 // Reads one file, fed in pieces of any size. One thread.
@@ -96,6 +97,11 @@ class PeopleFile {
   virtual std::string PersonSystem(std::string_view scope) const = 0;
   // System of the identifiers of the Organizations whose values are the scopes there are.
   virtual std::string_view ScopeSystem() const = 0;
+  // A row's place in words, "row 17"; of a set of several files with the file's name.
+  virtual std::string RowName(const Row& row) const { return "row " + std::to_string(row.number); }
+  // Of a format that is a set of several files: their names, and the first bytes of each. None: one file.
+  virtual std::vector<std::string> FileNames() const { return {}; }
+  virtual std::vector<std::string> FileHeads() const { return {}; }
   // The first bytes of a file written.
   virtual fhir::Result<std::string> EmitHead(const EmitOptions& options) const = 0;
   // The person's rows of that period, from the resources alone; `stored` as in PersonPart.

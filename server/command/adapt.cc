@@ -2,6 +2,7 @@
 #include "fhir/json/writer.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
+#include "server/command/packed_files.h"
 #include "server/command/people_use.h"
 
 namespace server::command {
@@ -11,7 +12,15 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   const std::string& file = arguments.Get("FILE");
   auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
   if (!adapter) return Fail(terminal, "adapt", adapter.error());
-  if (const adapters::PeopleFile* format = (*adapter)->people_file()) return AdaptPeople(file, *format, arguments, terminal);
+  const std::vector<std::string>& files = arguments.All("FILE");
+  const bool is_set = IsSet(**adapter);
+  if (files.size() > 1 && !is_set) {
+    Say(terminal.err, "adapt: one FILE at a time; of a set of files, such as tpp's, all of it");
+    return Exit::kWrongUse;
+  }
+  if (const adapters::PeopleFile* format = (*adapter)->people_file()) {
+    return AdaptPeople(file, files.size() > 1 ? OpenPacked(files, {}, terminal) : OpenInput(file, terminal), *format, arguments, terminal);
+  }
   auto bytes = ReadInput(file, terminal);
   if (!bytes) return Fail(terminal, "adapt", bytes.error());
   const auto adapted = (*adapter)->Adapt(*bytes);
@@ -30,7 +39,7 @@ Command Adapt() {
           .summary = "Print a file of an outside system as the FHIR transaction it means; stores nothing",
           .example = "careloom adapt gp-connect record.json --report report.json",
           .parameters = {AdapterParameter(),
-                         {.name = "FILE", .value = "FILE", .help = "the file; - reads standard input", .required = true},
+                         {.name = "FILE", .value = "FILE", .help = "the file, or the files of a set (tpp); - reads standard input", .required = true, .repeats = true},
                          {.name = "--report", .value = "FILE", .help = "write what became of every entry and element here"},
                          EncodingParameter(),
                          StrictParameter(),

@@ -38,11 +38,11 @@ class Printed {
   std::unordered_set<std::size_t> seen_;
 };
 
-fhir::Result<adapters::Report> Print(const std::string& file, const adapters::PeopleFile& format, const Arguments& arguments, const Terminal& terminal) {
+fhir::Result<adapters::Report> Print(const std::string& file, fhir::Result<inbox::ByteSource> bytes, const adapters::PeopleFile& format, const Arguments& arguments, const Terminal& terminal) {
   TRY_ASSIGN(const adapters::FileOptions options, FileOptionsOf(arguments));
-  TRY_ASSIGN(const auto bytes, OpenInput(file, terminal));
+  TRY_ASSIGN(const inbox::ByteSource source, std::move(bytes));
   adapters::Report read;
-  auto staged = inbox::StageFile(format, options, bytes, std::filesystem::temp_directory_path().string(), read);
+  auto staged = inbox::StageFile(format, options, source, std::filesystem::temp_directory_path().string(), read);
   if (!staged) {
     SayIssues(terminal, file, read.outcome);
     return std::move(staged).error();
@@ -62,7 +62,7 @@ fhir::Result<adapters::Report> Print(const std::string& file, const adapters::Pe
     const auto adapted = format.AdaptPerson(part);
     if (!adapted) {
       fhir::Issue finding = inbox::AsFinding(adapted.error());
-      finding.text = inbox::RowsInWords(rows) + ": " + finding.text;
+      finding.text = inbox::RowsInWords(format, rows) + ": " + finding.text;
       sum.AddHeld(rows, std::move(finding));
       continue;
     }
@@ -75,8 +75,8 @@ fhir::Result<adapters::Report> Print(const std::string& file, const adapters::Pe
 
 }  // namespace
 
-Exit AdaptPeople(const std::string& file, const adapters::PeopleFile& format, const Arguments& arguments, const Terminal& terminal) {
-  const auto report = Print(file, format, arguments, terminal);
+Exit AdaptPeople(const std::string& file, fhir::Result<inbox::ByteSource> bytes, const adapters::PeopleFile& format, const Arguments& arguments, const Terminal& terminal) {
+  const auto report = Print(file, std::move(bytes), format, arguments, terminal);
   if (!report) return Fail(terminal, file, report.error());
   if (auto written = WriteReportFile(arguments, *report, terminal); !written) return Fail(terminal, "adapt", written.error());
   Say(terminal.err, file + ": " + InWords(*report));

@@ -48,6 +48,8 @@ Command Emit() {
                          {.name = "--layout", .value = "NAME", .help = "whose columns a council's ledger is written in (mappings/council_ledger/layouts)"},
                          {.name = "--release", .value = "N", .help = "release of the file's specification: 1 or 2", .fallback = "2"},
                          {.name = "--council", .value = "CODE", .help = "a file of one council's people only"},
+                         {.name = "--organisation", .value = "ODS", .help = "of a set of files (tpp): whose people"},
+                         {.name = "--into", .value = "FOLDER", .help = "of a set: write its files here, not one body to standard output"},
                          DataParameter(),
                          PostgresParameter(),
                          MappingsParameter()},

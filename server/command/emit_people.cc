@@ -27,20 +27,6 @@ Result<adapters::EmitOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
-// The resources' identifiers of that system, with their ids, put in order on the disk.
-Result<std::unique_ptr<storage::Staging>> InOrder(App& app, storage::Reader& reader, std::string_view type, std::string_view system, const std::string& folder) {
-  TRY_ASSIGN(std::unique_ptr<storage::Staging> staging, storage::OpenStaging(folder));
-  std::string cursor;
-  do {
-    TRY_ASSIGN(inbox::IdentifiedPage page, inbox::ResourcesOfSystem(app, reader, type, system, cursor));
-    for (inbox::Identified& one : page.resources) {
-      TRY(staging->Add({std::move(one.value), 0, false, std::move(one.id)}));
-    }
-    cursor = std::move(page.next_cursor);
-  } while (!cursor.empty());
-  return staging;
-}
-
 constexpr std::size_t kFindingsTold = 20;   // one by one; more of a kind are counted
 
 class Emission {
@@ -103,7 +89,21 @@ class Emission {
 
 }  // namespace
 
+Result<std::unique_ptr<storage::Staging>> InOrder(App& app, storage::Reader& reader, std::string_view type, std::string_view system, const std::string& folder) {
+  TRY_ASSIGN(std::unique_ptr<storage::Staging> staging, storage::OpenStaging(folder));
+  std::string cursor;
+  do {
+    TRY_ASSIGN(inbox::IdentifiedPage page, inbox::ResourcesOfSystem(app, reader, type, system, cursor));
+    for (inbox::Identified& one : page.resources) {
+      TRY(staging->Add({std::move(one.value), 0, false, std::move(one.id)}));
+    }
+    cursor = std::move(page.next_cursor);
+  } while (!cursor.empty());
+  return staging;
+}
+
 Exit EmitPeople(const adapters::PeopleFile& format, App& app, const Arguments& arguments, const Terminal& terminal) {
+  if (!format.FileNames().empty()) return EmitSet(format, app, arguments, terminal);
   const auto options = OptionsOf(arguments);
   if (!options) return Fail(terminal, "emit", options.error());
   Emission emission(format, app, arguments, terminal);

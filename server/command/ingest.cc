@@ -5,6 +5,7 @@
 #include "fhir/json/writer.h"
 #include "server/command/adapter_use.h"
 #include "server/command/files.h"
+#include "server/command/packed_files.h"
 #include "server/command/store_use.h"
 #include "server/inbox/inbox.h"
 
@@ -20,10 +21,9 @@ fhir::Result<void> WriteReport(const Arguments& arguments, const Message& messag
   return WriteOutput(arguments.Get("--report"), fhir::json::WritePretty(*report.root) + "\n", terminal);
 }
 
-Exit IngestFile(const std::string& file, inbox::Inbox& inbox, const Arguments& arguments, const Terminal& terminal) {
+Exit IngestFile(const std::string& file, fhir::Result<inbox::ByteSource> source, inbox::Inbox& inbox, const Arguments& arguments, const Terminal& terminal) {
   const auto options = FileOptionsOf(arguments);
   if (!options) return Fail(terminal, "--encoding", options.error());
-  auto source = OpenInput(file, terminal);
   if (!source) return Fail(terminal, "ingest", source.error());
   const auto received = inbox.Receive({arguments.Get("ADAPTER"), file == "-" ? "" : file, *options}, *source);
   if (!received) return Fail(terminal, file, received.error());
@@ -36,20 +36,28 @@ Exit IngestFile(const std::string& file, inbox::Inbox& inbox, const Arguments& a
 
 Exit Run(const Arguments& arguments, const Terminal& terminal) {
   const std::vector<std::string>& files = arguments.All("FILE");
-  if (arguments.Has("--report") && files.size() > 1) {
+  // Before the store is opened: a wrong name or map should not wait for it.
+  const auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings"));
+  if (!adapter) return Fail(terminal, "ingest", adapter.error());
+  const bool is_set = IsSet(**adapter);
+  if (arguments.Has("--report") && files.size() > 1 && !is_set) {
     Say(terminal.err, "ingest: --report is for one FILE at a time");
     return Exit::kWrongUse;
   }
-  // Before the store is opened: a wrong name or map should not wait for it.
-  if (const auto adapter = inbox::OpenAdapter(arguments.Get("ADAPTER"), arguments.Get("--mappings")); !adapter) return Fail(terminal, "ingest", adapter.error());
+  if ((arguments.Has("--load") || arguments.Has("--extracted")) && !is_set) {
+    Say(terminal.err, "ingest: --load and --extracted are for sets of several files, such as tpp's");
+    return Exit::kWrongUse;
+  }
   auto app = OpenStore(arguments);
   if (!app) return Fail(terminal, "ingest", app.error());
   const auto waiting = (*app)->inbox->ProcessWaiting([&](const Message& message) {
     Say(terminal.err, "ingest: message " + message.id + ", received before, is now " + std::string(message.state == MessageState::kHeld ? "held" : "stored"));
   });
   if (!waiting) return Fail(terminal, "ingest", waiting.error());
+  const bool packed = is_set && (files.size() > 1 || arguments.Has("--load") || arguments.Has("--extracted"));
+  if (packed) return IngestFile(files.front() + (files.size() > 1 ? " …" : ""), OpenPacked(files, FieldsOf(arguments), terminal), *(*app)->inbox, arguments, terminal);
   Exit worst = Exit::kDone;
-  for (const std::string& file : files) worst = std::max(worst, IngestFile(file, *(*app)->inbox, arguments, terminal));
+  for (const std::string& file : files) worst = std::max(worst, IngestFile(file, OpenInput(file, terminal), *(*app)->inbox, arguments, terminal));
   return worst;
 }
 
@@ -60,11 +68,13 @@ Command Ingest() {
           .summary = "Store files of an outside system: each is kept in the inbox, then made resources",
           .example = "careloom ingest gp-connect record.json --data build/data",
           .parameters = {AdapterParameter(),
-                         {.name = "FILE", .value = "FILE", .help = "the files; - reads standard input", .required = true, .repeats = true},
+                         {.name = "FILE", .value = "FILE", .help = "the files, each a message; of a set (tpp) all of one; - reads standard input", .required = true, .repeats = true},
                          DataParameter(),
                          PostgresParameter(),
                          EncodingParameter(),
                          StrictParameter(),
+                         {.name = "--load", .value = "full|delta", .help = "of a set: does it hold all there is, or what changed?"},
+                         {.name = "--extracted", .value = "DAY", .help = "of a set: the day it was made, YYYY-MM-DD; else the day it is received"},
                          {.name = "--report", .value = "FILE", .help = "write what became of every entry and element here"},
                          MappingsParameter()},
           .run = Run};

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "adapters/base/keys.h"
 #include "server/inbox/person_record.h"
 #include "server/inbox/process.h"
 #include "server/inbox/report_sum.h"
@@ -25,6 +26,7 @@ constexpr int kAtOnce = 16;          // people at once: they wait for the disk t
 constexpr int kAttempts = 5;        // of one person, when another writer was quicker
 constexpr int kMessagesPage = 100;
 constexpr std::size_t kNumbersNamed = 20;
+constexpr std::size_t kDayBytes = 10;   // of an instant
 
 // The mark, on a settled file, of somebody whose part of it is held.
 std::string HeldPart(const std::string& person) { return "held: " + person; }
@@ -222,7 +224,7 @@ class Run {
 
   void Hold(const Part& part, const Error& why) {
     fhir::Issue finding = AsFinding(why);
-    finding.text = RowsInWords(part.rows) + ": held, nothing of this person was changed. " + finding.text;
+    finding.text = RowsInWords(format_, part.rows) + ": held, nothing of this person was changed. " + finding.text;
     const std::lock_guard lock(sum_mutex_);
     sum_.AddHeld(part.rows, std::move(finding));
     held_.push_back(part.person);
@@ -243,13 +245,15 @@ class Run {
 
 }  // namespace
 
-std::string RowsInWords(std::span<const adapters::Row> rows) {
+std::string RowsInWords(const adapters::PeopleFile& format, std::span<const adapters::Row> rows) {
+  constexpr std::string_view kRow = "row ";
   if (rows.empty()) return "A person whom the file does not name";
-  std::string text = rows.size() == 1 ? "Row " : "Rows ";
+  const bool of_one_file = format.RowName(rows.front()).starts_with(kRow);
+  std::string text = !of_one_file ? "" : rows.size() == 1 ? "Row " : "Rows ";
   const std::size_t named = std::min(rows.size(), kNumbersNamed);
   for (std::size_t i = 0; i < named; ++i) {
     if (i > 0) text += i + 1 == rows.size() ? " and " : ", ";
-    text += std::to_string(rows[i].number);
+    text += of_one_file ? std::to_string(rows[i].number) : format.RowName(rows[i]);
   }
   if (named < rows.size()) text += " and " + std::to_string(rows.size() - named) + " more";
   return text + (rows.size() == 1 ? "" : " (one person)");
@@ -263,14 +267,14 @@ Result<Message> ProcessPeopleFile(App& app, const Message& received, const adapt
   Message message = received;
   message.scope = staged->facts.scope;
   message.from = staged->facts.from;
-  message.to = staged->facts.to;
+  message.to = staged->facts.to.empty() ? adapters::InstantOf(received.received_us).substr(0, kDayBytes) : staged->facts.to;
   TRY(app.store->Write([&](storage::WriteTransaction& transaction) { return transaction.PutMessage(message); }));
   Run run(app, message, format, surroundings.stopping);
   run.sum().Add(read);
   read = {};
   TRY(run.FindLater());
   TRY(run.TakeNamed(*staged->staging));
-  if (format.withdraws()) { TRY(run.TakeOthers(*staged->staging)); }
+  if (format.withdraws() && staged->facts.speaks_of_all) { TRY(run.TakeOthers(*staged->staging)); }
   const Message settled = Settled(app, message, !run.held().empty() ? MessageState::kHeld : MessageState::kStored, run.sum().Take(), run.tally());
   TRY(app.store->Write([&](storage::WriteTransaction& transaction) -> Result<void> {
     TRY(transaction.ForgetParts(settled.id));

@@ -22,7 +22,7 @@ bool IsOurs(const fhir::Error& error);
 // The error as a finding of a report: nothing in it names a person.
 fhir::Issue AsFinding(const fhir::Error& error);
 // "Rows 12, 15 and 30 (one person)": by number, for who has the file at hand.
-std::string RowsInWords(std::span<const adapters::Row> rows);
+std::string RowsInWords(const adapters::PeopleFile& format, std::span<const adapters::Row> rows);
 // Counts what became of resources.
 void Count(const std::vector<interactions::Done>& done, Tally& tally);
 

@@ -40,6 +40,7 @@ const std::vector<Layer>& Layers() {
       {"adapters/council/cld", {"fhir", "adapters/base"}, {}},
       {"adapters/council/ledger", {"fhir", "adapters/base"}, {}},
       {"adapters/gp/connect", {"fhir", "adapters/base"}, {}},
+      {"adapters/gp/tpp", {"fhir", "adapters/base"}, {}},
       {"server/http", {"fhir", "server/app.h", "server/log", "server/metrics", "server/private_file.h", "server/interactions", "server/operations", "server/storage/store.h"}, {"Poco/", "openssl/", "zlib.h"}},
       {"server/interactions", {"fhir", "adapters/base/nhs_number.h", "adapters/base/sha256.h", "server/app.h", "server/http", "server/log/log.h", "server/search", "server/operations", "server/rules", "server/storage/store.h"}, {}},
       {"server/rules", {"fhir", "server/app.h", "server/search", "server/storage/store.h"}, {}},

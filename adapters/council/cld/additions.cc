@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "adapters/base/additions.h"
 #include "adapters/base/nhs_number.h"
 #include "adapters/base/stored.h"
 #include "adapters/council/cld/keys.h"
@@ -15,10 +16,6 @@ using fhir::Element;
 
 namespace {
 
-// A name that ends in '*' is a choice of types.
-struct Written {
-  std::string_view type, elements;
-};
 constexpr Written kWritten[] = {
     {"Account", " status type subject owner "},
     {"CarePlan", " status intent category subject addresses supportingInfo activity "},
@@ -51,44 +48,16 @@ bool IsServiceOfRow(const Element& activity) {
   return detail && ExtensionOf(*detail, "episode");
 }
 
-void KeepLabels(const Element& stored_meta, Element& made, fhir::Document& target) {
-  for (const Element& label : fhir::Children(stored_meta)) {
-    if (label.name != "tag" && label.name != "security") continue;
-    Element* meta = made.Find("meta");
-    if (!meta) meta = target.Add(&made, "meta");
-    target.Attach(meta, target.Copy(label));
-  }
-}
-
-bool IsKept(std::string_view type, const Element& child) {
-  if (child.name == "id" || child.name == "text") return false;
-  if (child.name == "extension") return !IsOwnExtension(child);
-  if (child.name == "identifier") return !IsOwnIdentifier(child);
-  if (child.name == "activity") return !IsServiceOfRow(child);
-  return !IsOfRows(type, child.name);
+constexpr std::string_view kShared[] = {"activity"};
+const OwnParts& Own() {
+  static const OwnParts own{.written = kWritten, .extension = &IsOwnExtension, .identifier = &IsOwnIdentifier, .repeat = &IsServiceOfRow, .shared = kShared};
+  return own;
 }
 
 }  // namespace
 
-bool IsOfRows(std::string_view type, std::string_view element) {
-  const auto* at = std::ranges::find(kWritten, type, &Written::type);
-  if (at == std::end(kWritten)) return true;
-  for (std::string_view rest = at->elements.substr(1); !rest.empty();) {
-    const std::string_view name = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(name.size() + 1);
-    if (name == element || (name.ends_with('*') && element.starts_with(name.substr(0, name.size() - 1)))) return true;
-  }
-  return false;
-}
+bool IsOfRows(std::string_view type, std::string_view element) { return IsWritten(kWritten, type, element); }
 
-void KeepAdditions(const Element& stored, Element& made, fhir::Document& target) {
-  for (const Element& child : fhir::Children(stored)) {
-    if (child.name == "meta") {
-      KeepLabels(child, made, target);
-    } else if (IsKept(stored.resource_type(), child)) {
-      target.Attach(&made, target.Copy(child));
-    }
-  }
-}
+void KeepAdditions(const Element& stored, Element& made, fhir::Document& target) { adapters::KeepAdditions(stored, made, target, Own()); }
 
 }  // namespace adapters::council::cld

@@ -7,12 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "adapters/base/provenance.h"
 #include "adapters/base/search_url.h"
 #include "adapters/council/cld/additions.h"
 #include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/merge.h"
 #include "adapters/council/cld/picture.h"
-#include "adapters/council/cld/provenance.h"
 #include "adapters/council/cld/reader.h"
 #include "adapters/council/cld/to_fhir.h"
 #include "fhir/mapping/coverage.h"
@@ -153,9 +153,10 @@ class Transaction {
     std::vector<std::string> targets;
     for (const Output& out : outputs_) {
       const bool is_event = out.type == "ServiceRequest" || out.type == "Task" || out.type == "EpisodeOfCare";
-      if (out.type == "Patient" || (is_event && std::ranges::binary_search(keys, out.value))) targets.push_back(out.uuid);
+      if (out.type == "Patient" || (is_event && std::ranges::binary_search(keys, out.value))) targets.push_back("urn:uuid:" + out.uuid);
     }
-    Element* provenance = MakeProvenance(part_, targets, rows_.bad, output());
+    const std::string system = PersonSystemOf(part_.scope), council = UuidOf("Organization", kCouncilSystem, part_.scope);
+    Element* provenance = MakeProvenance(part_, {system, council, targets, rows_.bad}, output());
     const std::string id(provenance->ValueOf("id"));
     AddEntry(id, provenance, "PUT", "Provenance/" + id);
   }

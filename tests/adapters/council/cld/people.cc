@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "adapters/base/keys.h"
 #include "adapters/base/report.h"
 #include "adapters/catalogue.h"
 #include "fhir/json/reader.h"
@@ -140,12 +141,12 @@ void CldStore::Take(const std::string& bytes, std::int64_t received_us) {
   };
   keep(reader->report());
   AddCounts(reader->report(), counts_);
-  const adapters::Submission file{"file", facts->from, facts->to, received_us};
+  const adapters::Submission file{"file" + std::to_string(received_us), facts->from, facts->to.empty() ? adapters::InstantOf(received_us).substr(0, 10) : facts->to, received_us};
   std::vector<adapters::Submission> later;
   std::ranges::copy_if(taken_, std::back_inserter(later), [&](const adapters::Submission& other) {
     return std::tie(other.to, other.received_us) > std::tie(file.to, file.received_us);
   });
-  if (format_.withdraws()) {
+  if (format_.withdraws() && facts->speaks_of_all) {
     for (const std::string& person : this->people()) people.try_emplace(person);
   }
   for (const auto& [person, rows] : people) {

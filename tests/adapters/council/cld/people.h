@@ -1,4 +1,4 @@
-// A store of councils' people without a server: files are taken in by transactions as a server would do it, and
+// A store of councils' people (or of another format's) without a server: files are taken in by transactions as a server would do it, and
 // each person's resources are given back as a store would give them.
 #pragma once
 

@@ -1,11 +1,9 @@
 // https://hl7.org/fhir/R4/provenance.html
-#include "adapters/council/cld/provenance.h"
+#include "adapters/base/provenance.h"
 
-#include "adapters/base/sha256.h"
-#include "adapters/council/cld/keys.h"
-#include "adapters/council/cld/to_fhir.h"
+#include "adapters/base/keys.h"
 
-namespace adapters::council::cld {
+namespace adapters {
 
 using fhir::Element;
 
@@ -19,18 +17,19 @@ std::string NameOf(const Submission& file) { return file.id.empty() ? file.from 
 
 }  // namespace
 
-Element* MakeProvenance(const PersonPart& part, std::span<const std::string> targets, std::uint32_t bad_rows, fhir::Document& output) {
+Element* MakeProvenance(const PersonPart& part, const ProvenanceFacts& facts, fhir::Document& output) {
   Element* provenance = output.NewResource("Provenance");
-  output.AddString(provenance, "id", UuidOf("Provenance", PersonSystemOf(part.scope), part.person + "|" + NameOf(part.file)));
-  if (bad_rows > 0) {
+  output.AddString(provenance, "id", UuidOf("Provenance", facts.person_system, part.person + "|" + NameOf(part.file)));
+  if (facts.bad_rows > 0) {
     Element* extension = output.Add(provenance, "extension", true);
     output.AddString(extension, "url", kNotUnderstood);
-    output.AddNumber(extension, "valuePositiveInt", std::to_string(bad_rows));
+    output.AddNumber(extension, "valuePositiveInt", std::to_string(facts.bad_rows));
   }
-  for (const std::string& target : targets) output.AddString(output.Add(provenance, "target", true), "reference", "urn:uuid:" + target);
-  Element* period = output.Add(provenance, "occurredPeriod");
-  output.AddString(period, "start", part.file.from);
-  output.AddString(period, "end", part.file.to);
+  for (const std::string& target : facts.targets) output.AddString(output.Add(provenance, "target", true), "reference", target);
+  const bool has_period = !part.file.from.empty() || !part.file.to.empty();
+  Element* period = has_period ? output.Add(provenance, "occurredPeriod") : nullptr;
+  if (!part.file.from.empty()) output.AddString(period, "start", part.file.from);
+  if (!part.file.to.empty()) output.AddString(period, "end", part.file.to);
   if (part.file.received_us != 0) {
     output.AddString(provenance, "recorded", InstantOf(part.file.received_us));
   } else {
@@ -41,7 +40,7 @@ Element* MakeProvenance(const PersonPart& part, std::span<const std::string> tar
     output.AddString(extension, "valueCode", "unknown");
   }
   Element* who = output.Add(output.Add(provenance, "agent", true), "who");
-  output.AddString(who, "reference", "urn:uuid:" + UuidOf("Organization", kCouncilSystem, part.scope));
+  output.AddString(who, "reference", "urn:uuid:" + std::string(facts.agent_uuid));
   Element* entity = output.Add(provenance, "entity", true);
   output.AddString(entity, "role", "source");
   Element* what = output.Add(output.Add(entity, "what"), "identifier");
@@ -65,4 +64,4 @@ bool HadBadRows(const PersonPart& part, const Submission& file) {
   return false;
 }
 
-}  // namespace adapters::council::cld
+}  // namespace adapters
