@@ -20,7 +20,7 @@ namespace path = fhir::pathway;
 
 namespace {
 
-constexpr int kTries = 5;   // of a caller who named no version, against others who write the same Task
+constexpr int kTries = 50;  // of a caller who named no version, against others who write the same Task
 
 Error Wrong(std::string text, std::string where, std::string issue_type = "value") {
   return Error(ErrorKind::kUnprocessable, std::move(text)).At(std::move(where)).WithIssueType(std::move(issue_type));

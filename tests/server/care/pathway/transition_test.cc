@@ -32,6 +32,32 @@ TEST_P(TransitionOf, OfEightCallersOneRefersAndSevenAreToldThatItIsReferred) {
   EXPECT_NE(served_->Do("GET", "/fhir/Task/t").body.find("\"versionId\":\"2\""), std::string::npos);
 }
 
+TEST_P(TransitionOf, EightCallersWithASessionEachTakeEightSteps) {
+  Put("Patient/p", R"({"resourceType":"Patient","id":"p"})");
+  std::string task = kTask;
+  const std::string pathway = "social-prescribing";
+  task.replace(task.find(pathway), pathway.size(), "peer-support");
+  Put("Task/t", task);
+  const auto step = [&](const std::string& state, const std::string& more) {
+    return served_->Do("POST", "/fhir/Task/t/$transition", R"({"resourceType":"Parameters","parameter":[{"name":"state","valueCode":")" + state + "\"}" + more + "]}");
+  };
+  ASSERT_EQ(step("accepted", {}).status, 200);
+  for (int i = 0; i < 8; ++i) {
+    Put("Encounter/e" + std::to_string(i), R"({"resourceType":"Encounter","id":"e)" + std::to_string(i) +
+                                               R"(","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"subject":{"reference":"Patient/p"}})");
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const auto answer = step("attended", R"(,{"name":"output","part":[{"name":"type","valueCode":"session"},{"name":"value","valueReference":{"reference":"Encounter/e)" + std::to_string(i) + "\"}}]}");
+      EXPECT_EQ(answer.status, 200) << answer.body;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto figures = served_->Do("GET", "/fhir/Task/$pathway-figures?pathway=peer-support");
+  EXPECT_NE(figures.body.find(R"({"name":"code","valueCode":"attended"},{"name":"steps","valueInteger":8},{"name":"tasks","valueInteger":1})"), std::string::npos) << figures.body;
+}
+
 INSTANTIATE_TEST_SUITE_P(On, TransitionOf, testing::Bool(), careloom_test::StoreName);
 
 }  // namespace
