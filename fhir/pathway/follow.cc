@@ -38,7 +38,8 @@ std::optional<DateTime> DayOf(std::string_view text) {
 
 class Following {
  public:
-  Following(const Table& table, const Element* before, Document& after, std::int64_t now_us) : table_(table), before_(before), document_(after), after_(*after.root), now_us_(now_us) {}
+  Following(const Table& table, const Element* before, Document& after, std::int64_t now_us)
+      : table_(table), before_(before), document_(after), after_(*after.root), now_us_(now_us) {}
 
   Result<Progress> Run() {
     TRY_ASSIGN(pathway_, PathwayOf(table_, after_));
@@ -48,12 +49,15 @@ class Following {
     }
     if (!pathway_ && !before_pathway) return Progress{};
     if (before_pathway && pathway_ != before_pathway) {
-      return Refusal("The Task is on the pathway " + before_pathway->code + " and stays on it. Set its status to entered-in-error, and make a Task for another.", "code");
+      return Refusal("The Task is on the pathway " + before_pathway->code +
+          " and stays on it. Set its status to entered-in-error, and make a Task for another.", "code");
     }
     if (!before_pathway) before_ = nullptr;   // it begins now
     TRY(CheckPerson());
     TRY(TakeHistory());
-    if (before_ && before_->ValueOf("status") == "entered-in-error") return Refusal("The Task was entered in error and stays so. Make another.", "status", ErrorKind::kConflict);
+    if (before_ && before_->ValueOf("status") == "entered-in-error") {
+      return Refusal("The Task was entered in error and stays so. Make another.", "status", ErrorKind::kConflict);
+    }
     if (after_.ValueOf("status") == "entered-in-error") return Progress{pathway_, nullptr, 0};
     TRY_ASSIGN(state_, StateOf(*pathway_, after_));
     TRY(CheckDetails(table_, after_));
@@ -67,9 +71,13 @@ class Following {
  private:
   Result<void> CheckPerson() const {
     const Element* person = after_.Walk("for", "reference");
-    if (!person || TypeOf(person->value()) != "Patient") return Refusal("A Task on a pathway is for one person. Name the Patient in Task.for.reference.", "for");
+    if (!person || TypeOf(person->value()) != "Patient") {
+      return Refusal("A Task on a pathway is for one person. Name the Patient in Task.for.reference.", "for");
+    }
     const Element* known = before_ ? before_->Walk("for", "reference") : nullptr;
-    if (known && known->value() != person->value()) return Refusal("The Task is for " + std::string(known->value()) + ", and cannot become that of somebody else. Make another Task.", "for");
+    if (known && known->value() != person->value()) {
+      return Refusal("The Task is for " + std::string(known->value()) + ", and cannot become that of somebody else. Make another Task.", "for");
+    }
     return {};
   }
 
@@ -82,9 +90,11 @@ class Following {
       recorded_ = known.size();
       return {};
     }
-    const bool is_whole = given.size() >= known.size() && std::equal(known.begin(), known.end(), given.begin(), [](const Element* a, const Element* b) { return Equal(*a, *b); });
+    const auto is_equal = [](const Element* a, const Element* b) { return Equal(*a, *b); };
+    const bool is_whole = given.size() >= known.size() && std::equal(known.begin(), known.end(), given.begin(), is_equal);
     if (!is_whole) {
-      return Refusal("The steps that are recorded (extensions pathway-step) are not what was sent. Send them as they were read, or none; what is wrong in them is mended by entered-in-error and a new Task.", "extension");
+      return Refusal("The steps that are recorded (extensions pathway-step) are not what was sent. Send them as they were read, or none; what is wrong in them "
+                     "is mended by entered-in-error and a new Task.", "extension");
     }
     recorded_ = known.size();
     return {};
@@ -106,7 +116,9 @@ class Following {
       from = PartOf(*steps[i], "state");
       ++taken_;
     }
-    if (from != state_->name) return Refusal("The last step leads to '" + from + "', but Task.businessStatus says '" + state_->name + "'. Make them the same.", "businessStatus");
+    if (from != state_->name) {
+      return Refusal("The last step leads to '" + from + "', but Task.businessStatus says '" + state_->name + "'. Make them the same.", "businessStatus");
+    }
     return {};
   }
 
@@ -147,10 +159,14 @@ class Following {
     }
     const auto time = DayOf(at);
     if (!time) return Refusal("'" + at + "' does not say the day of the step. Write it as 2026-03-01, or with a time.", "extension");
-    if (time->FirstMicrosecond() > now_us_ + kSlack) return Refusal("The step to '" + std::string(PartOf(step, "state")) + "' was taken at " + at + ", which is yet to come. A step is recorded when it was taken.", "extension");
+    if (time->FirstMicrosecond() > now_us_ + kSlack) {
+      return Refusal("The step to '" + std::string(PartOf(step, "state")) + "' was taken at " + at +
+          ", which is yet to come. A step is recorded when it was taken.", "extension");
+    }
     const auto last = previous ? DayOf(PartOf(*previous, "at")) : std::nullopt;
     if (last && time->EndMicrosecond() <= last->FirstMicrosecond()) {
-      return Refusal("The step to '" + std::string(PartOf(step, "state")) + "' was taken at " + at + ", before the last one (" + std::string(PartOf(*previous, "at")) + "). Steps come in the order of their times.", "extension");
+      return Refusal("The step to '" + std::string(PartOf(step, "state")) + "' was taken at " + at + ", before the last one (" +
+          std::string(PartOf(*previous, "at")) + "). Steps come in the order of their times.", "extension");
     }
     return time->FirstMicrosecond();
   }

@@ -14,7 +14,8 @@ std::string NameOf(const Step& step) {
 }
 
 Error Missing(const Pathway& pathway, const Step& step, const std::string& what, std::string path) {
-  return Error(ErrorKind::kUnprocessable, NameOf(step) + " on the pathway " + pathway.code + " needs " + what + ".").At(std::move(path)).WithIssueType("required");
+  std::string text = NameOf(step) + " on the pathway " + pathway.code + " needs " + what + ".";
+  return Error(ErrorKind::kUnprocessable, std::move(text)).At(std::move(path)).WithIssueType("required");
 }
 
 std::string Typed(const std::string& detail) { return "type is " + std::string(kDetailSystem) + "|" + detail; }
@@ -44,7 +45,8 @@ Result<void> CheckNeed(const Pathway& pathway, const Step& step, const Need& nee
       const auto due = end ? DateTime::Parse(end->value()) : std::nullopt;
       if (!due) return Missing(pathway, step, "the day by which the standard is kept, in Task.restriction.period.end", "restriction.period.end");
       if (due->EndMicrosecond() <= at_us) return {};
-      return Error(ErrorKind::kUnprocessable, NameOf(step) + " on the pathway " + pathway.code + " may be taken once " + std::string(end->value()) + " is over, which is when the standard is missed.").At("restriction.period.end");
+      return Error(ErrorKind::kUnprocessable, NameOf(step) + " on the pathway " + pathway.code + " may be taken once " + std::string(end->value()) +
+          " is over, which is when the standard is missed.").At("restriction.period.end");
     }
     case Need::Kind::kInput:
       if (DetailsOf(after, "input", need.detail).empty()) return Missing(pathway, step, "a Task.input whose " + Typed(need.detail), "input");
@@ -55,7 +57,8 @@ Result<void> CheckNeed(const Pathway& pathway, const Step& step, const Need& nee
     case Need::Kind::kNewOutput: {
       const auto values = DetailsOf(after, "output", need.detail), known = before ? DetailsOf(*before, "output", need.detail) : std::vector<const Element*>();
       if (std::ranges::any_of(values, [&](const Element* value) { return !IsAmong(*value, known); })) return {};
-      return Missing(pathway, step, (known.empty() ? "a Task.output whose " : "a further Task.output, not one that was there before, whose ") + Typed(need.detail), "output");
+      const std::string what = known.empty() ? "a Task.output whose " : "a further Task.output, not one that was there before, whose ";
+      return Missing(pathway, step, what + Typed(need.detail), "output");
     }
     case Need::Kind::kChoice: {
       const auto chosen = DetailsOf(after, "output", need.detail), offered = DetailsOf(after, "input", need.among);
@@ -63,7 +66,8 @@ Result<void> CheckNeed(const Pathway& pathway, const Step& step, const Need& nee
       if (IsAmong(*chosen.back(), offered)) return {};
       std::string list;
       for (const Element* option : offered) list += (list.empty() ? "" : ", ") + std::string(option->ValueOf("reference"));
-      return Error(ErrorKind::kUnprocessable, "'" + std::string(chosen.back()->ValueOf("reference")) + "' is not among what was offered: " + list + ". Choose one of them, or add it as an input of kind " + need.among + " first.").At("output");
+      return Error(ErrorKind::kUnprocessable, "'" + std::string(chosen.back()->ValueOf("reference")) + "' is not among what was offered: " + list +
+          ". Choose one of them, or add it as an input of kind " + need.among + " first.").At("output");
     }
   }
   return {};

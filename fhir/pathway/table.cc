@@ -40,7 +40,8 @@ struct LineKind {
   std::string_view name;
   std::size_t columns;                 // the name among them
 };
-constexpr std::array kLines = {LineKind{"detail", 5}, LineKind{"pathway", 4}, LineKind{"standard", 4}, LineKind{"state", 7}, LineKind{"step", 4}, LineKind{"raises", 5}};
+constexpr std::array kLines = {LineKind{"detail", 5}, LineKind{"pathway", 4}, LineKind{"standard", 4}, LineKind{"state", 7}, LineKind{"step", 4},
+                               LineKind{"raises", 5}};
 
 }  // namespace
 
@@ -114,7 +115,9 @@ Result<Need> Table::ReadNeed(std::string_view text) const {
 Result<void> Table::ReadLine(const std::vector<std::string_view>& columns) {
   const auto kind = std::ranges::find(kLines, columns[0], &LineKind::name);
   if (kind == kLines.end()) return Wrong("A line begins with detail, pathway, standard, state, step or raises, not with '" + std::string(columns[0]) + "'.");
-  if (columns.size() != kind->columns) return Wrong("The line has " + std::to_string(columns.size()) + " columns, and must have " + std::to_string(kind->columns) + ".");
+  if (columns.size() != kind->columns) {
+    return Wrong("The line has " + std::to_string(columns.size()) + " columns, and must have " + std::to_string(kind->columns) + ".");
+  }
   if (kind->name == "detail") {
     details_.push_back({std::string(columns[1]), List(columns[2]), Given(columns[3])});
     return {};
@@ -137,7 +140,9 @@ Result<void> Table::ReadLine(const std::vector<std::string_view>& columns) {
   if (kind->name == "standard") {
     int days = 0;
     const std::from_chars_result read = std::from_chars(columns[1].data(), columns[1].data() + columns[1].size(), days);
-    if (read.ec != std::errc() || read.ptr != columns[1].data() + columns[1].size() || days < 1) return Wrong("'" + std::string(columns[1]) + "' is no number of days.");
+    if (read.ec != std::errc() || read.ptr != columns[1].data() + columns[1].size() || days < 1) {
+      return Wrong("'" + std::string(columns[1]) + "' is no number of days.");
+    }
     TRY(Yes(columns[2]));
     pathway.standard_days = days;
     return {};
@@ -171,7 +176,9 @@ Result<void> Table::Check() const {
     for (std::size_t before = 0; before != reached.size();) {
       before = reached.size();
       for (const Step& step : pathway.steps) {
-        if ((!step.from.empty() && !pathway.FindState(step.from)) || !pathway.FindState(step.to)) return Wrong(where + "the step from '" + step.from + "' to '" + step.to + "' names no state.");
+        if ((!step.from.empty() && !pathway.FindState(step.from)) || !pathway.FindState(step.to)) {
+          return Wrong(where + "the step from '" + step.from + "' to '" + step.to + "' names no state.");
+        }
         if (reached.contains(step.from)) reached.insert(step.to);
       }
     }

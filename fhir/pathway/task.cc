@@ -21,8 +21,14 @@ Result<const Pathway*> PathwayOf(const Table& table, const Element& task) {
     if (coding.ValueOf("system") != kPathwaySystem) continue;
     const std::string name(coding.ValueOf("code"));
     const Pathway* pathway = table.Find(name);
-    if (!pathway) return Error(ErrorKind::kUnprocessable, "No pathway is called '" + name + "'. There are: " + table.Codes() + ".").At("code").WithIssueType("code-invalid");
-    if (found && found != pathway) return Error(ErrorKind::kUnprocessable, "The Task is on two pathways, '" + found->code + "' and '" + name + "'. Make a Task for each.").At("code");
+    if (!pathway) {
+      const std::string text = "No pathway is called '" + name + "'. There are: " + table.Codes() + ".";
+      return Error(ErrorKind::kUnprocessable, text).At("code").WithIssueType("code-invalid");
+    }
+    if (found && found != pathway) {
+      const std::string text = "The Task is on two pathways, '" + found->code + "' and '" + name + "'. Make a Task for each.";
+      return Error(ErrorKind::kUnprocessable, text).At("code");
+    }
     found = pathway;
   }
   return found;
@@ -35,11 +41,18 @@ Result<const State*> StateOf(const Pathway& pathway, const Element& task) {
   const std::string ours(CodeIn(status, kStateSystem)), snomed(CodeIn(status, kSnomed));
   const State *by_snomed = pathway.FindSnomed(snomed), *state = ours.empty() ? by_snomed : pathway.FindState(ours);
   if (state && by_snomed && by_snomed != state) {
-    return Error(ErrorKind::kUnprocessable, "The codings disagree: '" + state->name + "', and SNOMED CT " + snomed + ", which is '" + by_snomed->name + "'. Send the one that is meant, and leave the other out.").At("businessStatus");
+    return Error(ErrorKind::kUnprocessable, "The codings disagree: '" + state->name + "', and SNOMED CT " + snomed + ", which is '" + by_snomed->name +
+        "'. Send the one that is meant, and leave the other out.").At("businessStatus");
   }
   if (state) return state;
-  const std::string what = !ours.empty() ? "'" + ours + "' is no state" : !snomed.empty() ? "SNOMED CT " + snomed + " is no state that is known" : "There is no coding of system " + std::string(kStateSystem) + ", so no state,";
-  return Error(ErrorKind::kUnprocessable, what + " on the pathway " + pathway.code + ". Its states: " + all + ".").At("businessStatus").WithIssueType(ours.empty() && snomed.empty() ? "required" : "code-invalid");
+  std::string text = "There is no coding of system " + std::string(kStateSystem) + ", so no state,";
+  if (!ours.empty()) {
+    text = "'" + ours + "' is no state";
+  } else if (!snomed.empty()) {
+    text = "SNOMED CT " + snomed + " is no state that is known";
+  }
+  text += " on the pathway " + pathway.code + ". Its states: " + all + ".";
+  return Error(ErrorKind::kUnprocessable, std::move(text)).At("businessStatus").WithIssueType(ours.empty() && snomed.empty() ? "required" : "code-invalid");
 }
 
 std::vector<const Element*> StepsOf(const Element& task) {

@@ -35,10 +35,14 @@ Answer TaskTransition(const http::Call& call) {
   std::optional<std::int64_t> expected;
   if (const std::string_view match = http::FindHeader(call.request.headers, "If-Match"); !match.empty()) {
     expected = http::ParseETag(match);
-    if (!expected) return Error(ErrorKind::kInvalid, "If-Match is '" + std::string(match) + "'. Write it as the ETag was given: W/\"3\".").WithIssueType("value");
+    if (!expected) {
+      return Error(ErrorKind::kInvalid, "If-Match is '" + std::string(match) + "'. Write it as the ETag was given: W/\"3\".").WithIssueType("value");
+    }
   }
   TRY_ASSIGN(const fhir::Document asked, interactions::ReadBody(call));
-  if (asked.root->text != "Parameters") return Error(ErrorKind::kInvalid, "The body is a " + std::string(asked.root->text) + ". Send Parameters, with the new state as 'state'.");
+  if (asked.root->text != "Parameters") {
+    return Error(ErrorKind::kInvalid, "The body is a " + std::string(asked.root->text) + ". Send Parameters, with the new state as 'state'.");
+  }
   TRY_ASSIGN(storage::Version version, care::pathway::Transition(call.app, call.id, *asked.root, expected));
   return http::VersionResponse(std::move(version), 200);
 }
@@ -50,10 +54,15 @@ Answer PathwayFigures(const http::Call& call) {
   const std::string* code = call.target.Find("pathway");
   if (!code) return Error(ErrorKind::kInvalid, "Say which pathway: ?pathway= one of " + table.Codes() + ".").At("pathway").WithIssueType("required");
   question.pathway = table.Find(*code);
-  if (!question.pathway) return Error(ErrorKind::kInvalid, "No pathway is called '" + *code + "'. There are: " + table.Codes() + ".").At("pathway").WithIssueType("code-invalid");
+  if (!question.pathway) {
+    const std::string text = "No pathway is called '" + *code + "'. There are: " + table.Codes() + ".";
+    return Error(ErrorKind::kInvalid, text).At("pathway").WithIssueType("code-invalid");
+  }
   TRY_ASSIGN(question.from, Day(call, "from"));
   TRY_ASSIGN(question.to, Day(call, "to"));
-  if (!question.from.empty() && !question.to.empty() && question.from > question.to) return Error(ErrorKind::kInvalid, "The period ends before it begins: from " + question.from + " to " + question.to + ".").At("to").WithIssueType("value");
+  if (!question.from.empty() && !question.to.empty() && question.from > question.to) {
+    return Error(ErrorKind::kInvalid, "The period ends before it begins: from " + question.from + " to " + question.to + ".").At("to").WithIssueType("value");
+  }
   if (const std::string* organization = call.target.Find("organization")) {
     question.organization = (organization->find('/') == std::string::npos ? "Organization/" : "") + *organization;
   }

@@ -37,7 +37,9 @@ struct Local {
 Local LocalOf(std::string_view reference) {
   if (const std::size_t history = reference.find("/_history/"); history != std::string_view::npos) reference = reference.substr(0, history);
   const std::size_t slash = reference.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash != reference.rfind('/') || reference[0] == '#' || reference.find(':') != std::string_view::npos) return {};
+  if (slash == std::string_view::npos || slash == 0 || slash != reference.rfind('/') || reference[0] == '#' || reference.find(':') != std::string_view::npos) {
+    return {};
+  }
   return {std::string(reference.substr(0, slash)), std::string(reference.substr(slash + 1))};
 }
 
@@ -70,7 +72,8 @@ class PathwayRule : public Rule {
     if (!write.after) return {};
     if (write.type == "ServiceRequest") {
       const std::string_view status = write.after->root->ValueOf("status");
-      if (write.before && write.before->ValueOf("status") != status && status != "entered-in-error") requests_.push_back({std::string(write.place), std::string(write.id)});
+      const bool is_changed = write.before && write.before->ValueOf("status") != status;
+      if (is_changed && status != "entered-in-error") requests_.push_back({std::string(write.place), std::string(write.id)});
       return {};
     }
     auto progress = pathway::Follow(pathway::BuiltIn(), write.before, *write.after, context_.app().now_us());
@@ -89,7 +92,8 @@ class PathwayRule : public Rule {
         const std::string reference(value->ValueOf("reference"));
         taken.references.push_back({path, reference});
         const pathway::Detail* kind = pathway::BuiltIn().FindDetail(pathway::KindOf(detail));
-        if (!kind || kind->request_element.empty() || list != std::string_view("output") || reference.empty() || Had(write.before, kind->name, reference)) continue;
+        if (!kind || kind->request_element.empty() || list != std::string_view("output") || reference.empty()) continue;
+        if (Had(write.before, kind->name, reference)) continue;
         taken.for_request.push_back({kind->request_element, reference});
       }
     }
@@ -131,7 +135,8 @@ class PathwayRule : public Rule {
     if (local.id.empty()) return std::vector<std::string>();   // in another store
     auto person = context_.transaction().PersonOf(local.id);
     if (!person && person.error().kind() == ErrorKind::kNotFound) {
-      return Error(ErrorKind::kUnprocessable, taken.person + " is not stored here. Store the person first, or in the same transaction.").At(taken.place + ".for.reference").WithIssueType("not-found");
+      return Error(ErrorKind::kUnprocessable, taken.person + " is not stored here. Store the person first, or in the same transaction.")
+          .At(taken.place + ".for.reference").WithIssueType("not-found");
     }
     return person;
   }
@@ -140,11 +145,15 @@ class PathwayRule : public Rule {
     const Local local = LocalOf(named.reference);
     if (local.type.empty() || person.empty()) return {};
     TRY_ASSIGN(const std::optional<Document> found, context_.Load(local.type, local.id));
-    if (!found) return Error(ErrorKind::kUnprocessable, named.reference + " is not stored here. Store it first, or in the same transaction.").At(taken.place + "." + named.name).WithIssueType("not-found");
+    if (!found) {
+      return Error(ErrorKind::kUnprocessable, named.reference + " is not stored here. Store it first, or in the same transaction.")
+          .At(taken.place + "." + named.name).WithIssueType("not-found");
+    }
     const std::vector<Local> people = PeopleOf(*found->root);
     const bool is_theirs = people.empty() || std::ranges::any_of(people, [&](const Local& one) { return std::ranges::find(person, one.id) != person.end(); });
     if (is_theirs) return {};
-    return Error(ErrorKind::kUnprocessable, named.reference + " is about somebody else than " + taken.person + ". Name what is about the same person.").At(taken.place + "." + named.name).WithIssueType("business-rule");
+    return Error(ErrorKind::kUnprocessable, named.reference + " is about somebody else than " + taken.person + ". Name what is about the same person.")
+        .At(taken.place + "." + named.name).WithIssueType("business-rule");
   }
 
   // The ServiceRequest in focus says what the state means for it.
@@ -190,8 +199,10 @@ class PathwayRule : public Rule {
       if (!state || (*state)->request_statuses.empty() || std::ranges::find((*state)->request_statuses, status) != (*state)->request_statuses.end()) continue;
       std::string allowed;
       for (const std::string& one : (*state)->request_statuses) allowed += (allowed.empty() ? "" : " or ") + one;
-      return Error(ErrorKind::kConflict, "The request's status is '" + status + "', but Task/" + entry.version.id + " is in state '" + (*state)->name + "' on the pathway " + (*on)->code + ", which means " + allowed +
-                                             ". Take the step on the Task: the request's status goes with it.").At(changed.place + ".status").WithIssueType("conflict");
+      return Error(ErrorKind::kConflict, "The request's status is '" + status + "', but Task/" + entry.version.id + " is in state '" + (*state)->name +
+                                             "' on the pathway " + (*on)->code + ", which means " + allowed +
+                                             ". Take the step on the Task: the request's status goes with it.")
+          .At(changed.place + ".status").WithIssueType("conflict");
     }
     return {};
   }

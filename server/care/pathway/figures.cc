@@ -93,7 +93,9 @@ class Counting {
       answer.AddString(one, "name", name);
       return one;
     };
-    const auto number = [&](Element* parent, std::string_view name, std::int64_t value) { answer.AddNumber(add(parent, "part", name), "valueInteger", std::to_string(value)); };
+    const auto number = [&](Element* parent, std::string_view name, std::int64_t value) {
+      answer.AddNumber(add(parent, "part", name), "valueInteger", std::to_string(value));
+    };
     answer.AddString(add(answer.root, "parameter", "pathway"), "valueCode", question_.pathway->code);
     if (!question_.from.empty()) answer.AddString(add(answer.root, "parameter", "from"), "valueDate", question_.from);
     if (!question_.to.empty()) answer.AddString(add(answer.root, "parameter", "to"), "valueDate", question_.to);
@@ -130,7 +132,8 @@ class Counting {
       if (steps[i].counts) {
         Count& count = counts_[steps[i].state];
         ++count.steps;
-        const bool is_counted = std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(i), [&](const Taken& other) { return other.counts && other.state == steps[i].state; });
+        const auto is_same = [&](const Taken& other) { return other.counts && other.state == steps[i].state; };
+        const bool is_counted = std::any_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(i), is_same);
         if (!is_counted) ++count.tasks;
       }
       if (!is_first || !steps[i].counts) continue;

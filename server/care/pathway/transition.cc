@@ -93,7 +93,10 @@ class Asked {
       if (part.ValueOf("name") == "type") kind = path::ValueOf(part) ? path::ValueOf(part)->value() : std::string_view();
       if (part.ValueOf("name") == "value") value = path::ValueOf(part);
     }
-    if (kind.empty() || !value) return Wrong("The parameter '" + name + "' has a part 'type' (a code of system " + std::string(path::kDetailSystem) + ") and a part 'value'.", where, "required");
+    if (kind.empty() || !value) {
+      const std::string system(path::kDetailSystem);
+      return Wrong("The parameter '" + name + "' has a part 'type' (a code of system " + system + ") and a part 'value'.", where, "required");
+    }
     Element* detail = task.Add(task.root, name, true);
     path::SetCoding(task, detail, "type", path::kDetailSystem, kind);
     Place(task, detail, *value, value->name);
@@ -108,7 +111,9 @@ class Asked {
 
 Result<void> TakeStep(const App& app, Document& task, const Element& parameters) {
   TRY_ASSIGN(const path::Pathway* pathway, path::PathwayOf(path::BuiltIn(), *task.root));
-  if (!pathway) return Wrong("The Task is on no pathway: no coding of Task.code is of system " + std::string(path::kPathwaySystem) + ".", "Task.code", "business-rule");
+  if (!pathway) {
+    return Wrong("The Task is on no pathway: no coding of Task.code is of system " + std::string(path::kPathwaySystem) + ".", "Task.code", "business-rule");
+  }
   Asked asked(parameters);
   TRY(asked.Write(task));
   if (Element* old = task.root->Find("businessStatus")) Document::Detach(old);
@@ -159,7 +164,8 @@ Result<storage::Version> Transition(App& app, const std::string& id, const Eleme
     }
     if (version.deleted()) return Error(ErrorKind::kGone, "Task/" + id + " was deleted.");
     if (expected && *expected != version.version) {
-      return Error(ErrorKind::kPrecondition, "Task/" + id + " is at version " + std::to_string(version.version) + ", not " + std::to_string(*expected) + ". Read it again, and decide anew.").WithIssueType("conflict");
+      return Error(ErrorKind::kPrecondition, "Task/" + id + " is at version " + std::to_string(version.version) + ", not " + std::to_string(*expected) +
+          ". Read it again, and decide anew.").WithIssueType("conflict");
     }
     TRY_ASSIGN(Document task, fhir::json::Read(version.body));
     TRY(TakeStep(app, task, asked));

@@ -41,7 +41,9 @@ fhir::Result<std::vector<Watch>> ReadWatches(std::string_view text) {
       watch.found = Watch::Found::kUnder;
     } else if (columns[0].starts_with(kUnreturned)) {
       const char *begin = columns[0].data() + kUnreturned.size(), *end = columns[0].data() + columns[0].size();
-      if (const auto read = std::from_chars(begin, end, watch.days); read.ec != std::errc() || read.ptr != end || watch.days < 1) return wrong("'" + columns[0] + "' does not say a number of days.");
+      if (const auto read = std::from_chars(begin, end, watch.days); read.ec != std::errc() || read.ptr != end || watch.days < 1) {
+        return wrong("'" + columns[0] + "' does not say a number of days.");
+      }
       watch.found = Watch::Found::kUnreturned;
     } else if (columns[0] != "search") {
       return wrong("it begins with '" + columns[0] + "', and must with search, over, under or unreturned:DAYS.");
