@@ -48,7 +48,7 @@ Answer TaskTransition(const http::Call& call) {
 }
 
 Answer PathwayFigures(const http::Call& call) {
-  TRY(interactions::CheckParameters(call, {"pathway", "from", "to", "organization"}));
+  TRY(interactions::CheckParameters(call, {"pathway", "from", "to", "organization", "detail"}));
   care::pathway::Question question;
   const fhir::pathway::Table& table = fhir::pathway::BuiltIn();
   const std::string* code = call.target.Find("pathway");
@@ -65,6 +65,17 @@ Answer PathwayFigures(const http::Call& call) {
   }
   if (const std::string* organization = call.target.Find("organization")) {
     question.organization = (organization->find('/') == std::string::npos ? "Organization/" : "") + *organization;
+  }
+  for (const http::Parameter& parameter : call.target.parameters) {
+    if (parameter.name != "detail") continue;
+    const std::size_t bar = std::min(parameter.value.find('|'), parameter.value.size());
+    const std::string name = parameter.value.substr(0, bar);
+    if (!table.FindDetail(name)) {
+      std::string all;
+      for (const fhir::pathway::Detail& detail : table.details()) all += (all.empty() ? "" : ", ") + detail.name;
+      return Error(ErrorKind::kInvalid, "No detail is called '" + name + "'. There are: " + all + ".").At("detail").WithIssueType("code-invalid");
+    }
+    question.details.emplace_back(name, bar < parameter.value.size() ? parameter.value.substr(bar + 1) : std::string());
   }
   // One state of the store for all pages.
   TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, call.app.store->OpenReader());

@@ -57,6 +57,18 @@ class Durations {
   std::int64_t count_ = 0;
 };
 
+bool HasDetail(const Element& task, std::string_view name, std::string_view value) {
+  for (const char* list : {"input", "output"}) {
+    for (const Element* one : path::DetailsOf(task, list, name)) {
+      if (value.empty() || one->value() == value || one->ValueOf("reference") == value) return true;
+      for (const Element& coding : fhir::Repeats(*one, "coding")) {
+        if (coding.ValueOf("code") == value) return true;
+      }
+    }
+  }
+  return false;
+}
+
 struct Count {
   std::int64_t steps = 0, tasks = 0;
 };
@@ -70,6 +82,9 @@ class Counting {
     if (!question_.organization.empty()) {
       const Element *owner = task.Walk("owner", "reference"), *requester = task.Walk("requester", "reference");
       if (!(owner && owner->value() == question_.organization) && !(requester && requester->value() == question_.organization)) return;
+    }
+    for (const auto& [name, value] : question_.details) {
+      if (!HasDetail(task, name, value)) return;
     }
     std::vector<Taken> steps;
     for (const Element* step : path::StepsOf(task)) {

@@ -76,7 +76,7 @@ class FiguresOf : public careloom_test::EitherStore {
 
   // "offered=steps/tasks … offered>seen=count/median/p90/least/most"
   std::map<std::string, std::string> Answered(const std::string& from, const std::string& to) {
-    Question question{fhir::pathway::BuiltIn().Find("peer-support"), from, to, {}};
+    Question question{fhir::pathway::BuiltIn().Find("peer-support"), from, to, {}, {}};
     auto reader = served_->app().store->OpenReader();
     EXPECT_TRUE(reader);
     const auto figures = Figures(served_->app(), **reader, question);
