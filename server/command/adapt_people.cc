@@ -63,7 +63,7 @@ fhir::Result<adapters::Report> Print(const std::string& file, fhir::Result<inbox
     if (!adapted) {
       fhir::Issue finding = inbox::AsFinding(adapted.error());
       finding.text = inbox::RowsInWords(format, rows) + ": " + finding.text;
-      sum.AddHeld(rows, std::move(finding));
+      sum.AddHeld(format, rows, std::move(finding));
       continue;
     }
     sum.Add(adapted->report);

@@ -226,7 +226,7 @@ class Run {
     fhir::Issue finding = AsFinding(why);
     finding.text = RowsInWords(format_, part.rows) + ": held, nothing of this person was changed. " + finding.text;
     const std::lock_guard lock(sum_mutex_);
-    sum_.AddHeld(part.rows, std::move(finding));
+    sum_.AddHeld(format_, part.rows, std::move(finding));
     held_.push_back(part.person);
   }
 

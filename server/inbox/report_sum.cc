@@ -58,10 +58,15 @@ void ReportSum::Add(Issue issue) {
   }
 }
 
-void ReportSum::AddHeld(std::span<const adapters::Row> rows, Issue why) {
+void ReportSum::AddHeld(const adapters::PeopleFile& format, std::span<const adapters::Row> rows, Issue why) {
   const auto held = static_cast<std::uint32_t>(std::ranges::count(rows, false, &adapters::Row::bad));
   sum_.entries_in += held;
   sum_.entries_reported += held;
+  for (const adapters::Row& row : rows) {
+    const std::uint32_t elements = row.bad ? 0 : format.ElementsOf(row);
+    sum_.elements_in += elements;
+    sum_.elements_reported += elements;
+  }
   Add(std::move(why));
 }
 

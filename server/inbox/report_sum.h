@@ -21,8 +21,8 @@ class ReportSum {
   void Add(const adapters::Report& part);
   void Add(const fhir::IssueSink& issues);
   void Add(fhir::Issue issue);
-  // The rows of a person that came no further, and why. The bad ones are in the reader's report already.
-  void AddHeld(std::span<const adapters::Row> rows, fhir::Issue why);
+  // The rows of a person that came no further, with their cells, and why. The bad ones are in the reader's report already.
+  void AddHeld(const adapters::PeopleFile& format, std::span<const adapters::Row> rows, fhir::Issue why);
   // The counts, the findings kept, and "and 4,211 more like: …" for the rest.
   adapters::Report Take();
 

@@ -116,7 +116,7 @@ void ExpectFigures(Served& served, const std::vector<LedgerRow>& rows, const std
 
 TEST_F(CouncilLedger, JoinsTheOtherSourcesPeopleIsAccountedForAndComesOutAgain) {
   CldOptions people;
-  people.people = EveryDayOrLong<std::size_t>(40, 1000);
+  people.people = EveryDayOrLong<std::size_t>(25, 1000);
   if (std::filesystem::exists(SharedData("gp-connect"))) {
     for (const auto& record : std::filesystem::directory_iterator(SharedData("gp-connect"))) {
       if (record.path().extension() != ".json") continue;

@@ -43,6 +43,15 @@ bool IsOwnIdentifier(const Element& identifier) {
   return system == kNhsNumberSystem || system.starts_with(std::string(kBase) + "id/");
 }
 
+// The council's other files know the person by the same id, and may know a number that no row here has said.
+bool IsNumber(const Element& child) { return child.name == "identifier" && child.ValueOf("system") == kNhsNumberSystem; }
+bool HasNumber(const Element& patient) {
+  for (const Element& identifier : fhir::Repeats(patient, "identifier")) {
+    if (IsNumber(identifier)) return true;
+  }
+  return false;
+}
+
 bool IsServiceOfRow(const Element& activity) {
   const Element* detail = activity.Find("detail");
   return detail && ExtensionOf(*detail, "episode");
@@ -58,6 +67,12 @@ const OwnParts& Own() {
 
 bool IsOfRows(std::string_view type, std::string_view element) { return IsWritten(kWritten, type, element); }
 
-void KeepAdditions(const Element& stored, Element& made, fhir::Document& target) { adapters::KeepAdditions(stored, made, target, Own()); }
+void KeepAdditions(const Element& stored, Element& made, fhir::Document& target) {
+  adapters::KeepAdditions(stored, made, target, Own());
+  if (HasNumber(made)) return;
+  for (const Element& identifier : fhir::Repeats(stored, "identifier")) {
+    if (IsNumber(identifier)) target.Attach(&made, target.Copy(identifier));
+  }
+}
 
 }  // namespace adapters::council::cld

@@ -1,4 +1,4 @@
-// References are known beforehand: what is stored by its id, what is new by a name out of its key.
+// The order is that of who refers to whom.
 #include "adapters/council/ledger/to_fhir.h"
 
 #include <algorithm>
@@ -6,8 +6,7 @@
 #include <set>
 
 #include "adapters/base/keys.h"
-#include "adapters/base/nhs_number.h"
-#include "adapters/base/source_tree.h"
+#include "adapters/council/ledger/row_trees.h"
 
 namespace adapters::council::ledger {
 
@@ -20,16 +19,12 @@ using enum Field;
 
 constexpr Field kOfReturn[] = {kReturnFrom, kReturnTo, kReturnDue, kReturnReceived};
 
-class Builder {
+class Builder : RowTrees {
  public:
   Builder(const FhirInput& input, fhir::Document& target, fhir::mapping::Coverage& coverage, fhir::IssueSink& outcome)
-      : input_(input), scope_(input.part.scope), target_(target), coverage_(coverage), outcome_(outcome) {}
+      : RowTrees(input), target_(target), coverage_(coverage), outcome_(outcome) {}
 
   Result<std::vector<Output>> Make() {
-    for (std::size_t i = 0; i < input_.lines.size(); ++i) {
-      const Line& line = input_.lines[i];
-      if (!line.id().empty()) (line.facts.record == Record::kBudget ? budgets_ : keys_).emplace(line.id(), i + 1);
-    }
     TRY(MakePatient());
     for (std::size_t i = 1; i <= input_.lines.size(); ++i) {
       if (At(i).IsWritten() && At(i).facts.record == Record::kBudget) { TRY(MakeBudget(i)); }
@@ -43,61 +38,12 @@ class Builder {
   }
 
  private:
-  const Line& At(std::size_t line) const { return input_.lines[line - 1]; }
-  std::string Uuid(std::string_view type, std::string_view system, std::string_view value) const { return "urn:uuid:" + UuidOf(type, system, value); }
-  static std::string IdOf(const Element& resource) { return std::string(resource.resource_type()) + "/" + std::string(resource.ValueOf("id")); }
-
-  void Refer(SourceTree& tree, std::string_view name, const std::string& reference, std::uint32_t leaf = 0) const {
-    if (!reference.empty()) tree.Text(tree.Add(tree.root(), name), "reference", reference, leaf);
-  }
-  std::string Patient() const { return input_.stored.patient() ? IdOf(*input_.stored.patient()) : Uuid("Patient", PersonSystemOf(scope_), input_.part.person); }
-  std::string Council() const { return Uuid("Organization", kCouncilSystem, scope_); }
-  std::string Account(const std::string& reference) const {
-    if (const StoredRow* stood = input_.stored.Budget(reference)) return IdOf(*stood->resource);
-    return Uuid("Account", SystemOf("council-budget", scope_), reference);
-  }
-  std::string Entry(const std::string& key) const {
-    if (const StoredRow* stood = input_.stored.Entry(key)) return IdOf(*stood->resource);
-    return Uuid("ChargeItem", SystemOf("ledger-entry", scope_), key);
-  }
-  std::string Named(std::string_view type, std::string_view kind, const std::string& value) const {
-    const Element* stood = input_.stored.Find(type, SystemOf(kind, scope_), value);
-    return stood ? IdOf(*stood) : Uuid(type, SystemOf(kind, scope_), value);
-  }
-
   // Maps the tree and keeps the resource under its identifier.
   Result<Element*> Keep(SourceTree& tree, std::string_view group, std::string_view type, std::string_view system, std::string_view value, const Element* stood, std::size_t line) {
     TRY_ASSIGN(Element * made, input_.maps.Make(group, tree.root(), target_, coverage_, outcome_));
     outputs_.push_back({std::string(type), std::string(system), std::string(value), UuidOf(type, system, value), made, stood, line});
     if (line != 0 && At(line).facts[kRecord].size() > 0) coverage_.Note(LeafOf(line, kRecord), made->Find("status"));
     return made;
-  }
-
-  void AddConcept(SourceTree& tree, std::string_view name, std::size_t line, Field field) const {
-    const Facts& facts = At(line).facts;
-    tree.Concept(tree.root(), name, CodeSystemOf(field), facts[field], facts.words[static_cast<std::size_t>(field)], LeafOf(line, field));
-  }
-  void AddText(SourceTree& tree, std::size_t line, Field field) const { tree.Text(tree.root(), FactsOf(field).element, At(line).facts[field], LeafOf(line, field)); }
-  void AddMoney(SourceTree& tree, std::size_t line, Field field) const { tree.Number(tree.root(), FactsOf(field).element, At(line).facts[field], LeafOf(line, field)); }
-
-  void AddCurrency(SourceTree& tree, std::size_t line) const {
-    const std::string& given = At(line).facts[kCurrency];
-    tree.Text(tree.root(), "currency", given.empty() ? "GBP" : given, given.empty() ? 0 : LeafOf(line, kCurrency));
-  }
-
-  void AddPeriod(SourceTree& tree, std::size_t line) const {
-    Element* period = tree.Add(tree.root(), "period");
-    tree.Text(period, "start", At(line).facts[kStart], LeafOf(line, kStart));
-    tree.Text(period, "end", At(line).facts[kEnd], LeafOf(line, kEnd));
-  }
-
-  void AddSubmitted(SourceTree& tree, std::size_t line) const {
-    const Submission& file = input_.part.file;
-    Element* submitted = tree.Add(tree.root(), "submitted");
-    Element* period = tree.Add(submitted, "period");
-    tree.Text(period, "start", file.from);
-    tree.Text(period, "end", file.to, At(line).facts[kAsAt].empty() ? 0 : LeafOf(line, kAsAt));
-    if (file.received_us != 0) tree.Text(submitted, "received", InstantOf(file.received_us));
   }
 
   // A Patient that is there stays the other source's, but for a number that it lacks.
@@ -205,35 +151,9 @@ class Builder {
     tree.Text(period, "end", end);
     std::set<std::string> accounts;
     for (const Facts* facts : lines) accounts.insert(Account((*facts)[kBudget]));
-    for (const std::string& account : accounts) tree.Text(Under(tree, "account"), "reference", account);
+    for (const std::string& account : accounts) tree.Text(tree.Add(tree.root(), "account"), "reference", account);
     TRY(Keep(tree, "Package", "EpisodeOfCare", system, reference, input_.stored.Find("EpisodeOfCare", system, reference), 0));
     return {};
-  }
-  static Element* Under(SourceTree& tree, std::string_view name) { return tree.Add(tree.root(), name); }
-
-  void AddEpisode(SourceTree& tree, std::size_t line) const {
-    const Facts& facts = At(line).facts;
-    if (!facts[kPackage].empty()) {
-      // An entry may speak of a package that no planned line has told of.
-      const bool planned = std::ranges::any_of(input_.lines, [&](const Line& other) { return other.facts.record == Record::kPackage && other.facts[kPackage] == facts[kPackage]; });
-      const std::string system = SystemOf("council-package", scope_);
-      if (planned || input_.stored.Find("EpisodeOfCare", system, facts[kPackage])) {
-        Refer(tree, "episode", Named("EpisodeOfCare", "council-package", facts[kPackage]), LeafOf(line, kPackage));
-      } else {
-        AddLogical(tree, "episode", "EpisodeOfCare", system, facts[kPackage], LeafOf(line, kPackage));
-      }
-    } else if (!facts[kEventReference].empty()) {
-      AddLogical(tree, "episode", "EpisodeOfCare", SystemOf("la-event-reference", scope_), facts[kEventReference], LeafOf(line, kEventReference));
-    }
-  }
-
-  // By identifier, and by id where exactly one such resource of the person is stored.
-  void AddLogical(SourceTree& tree, std::string_view name, std::string_view type, const std::string& system, const std::string& value, std::uint32_t leaf) const {
-    Element* reference = tree.Add(tree.root(), name);
-    if (const Element* stood = input_.stored.Find(type, system, value)) tree.Text(reference, "reference", IdOf(*stood));
-    Element* identifier = tree.Add(reference, "identifier");
-    tree.Text(identifier, "system", system);
-    tree.Text(identifier, "value", value, leaf);
   }
 
   Result<void> MakeEntry(std::size_t line) {
@@ -265,21 +185,6 @@ class Builder {
     const StoredRow* stood = input_.stored.Entry(facts[kKey]);
     TRY(Keep(tree, "Entry", "ChargeItem", SystemOf("ledger-entry", scope_), facts[kKey], stood ? stood->resource : nullptr, line));
     return {};
-  }
-
-  void AddReturnLine(SourceTree& tree, const std::string& key, std::size_t count) const {
-    const auto at = keys_.find(key);
-    const Facts& facts = at != keys_.end() ? At(at->second).facts : input_.stored.Entry(key)->facts;
-    Element* line = Under(tree, "line");
-    tree.Text(line, "id", "line-" + std::to_string(count));
-    Element* identifier = tree.Add(line, "key");
-    tree.Text(identifier, "system", SystemOf("ledger-entry", scope_));
-    tree.Text(identifier, "value", key);
-    tree.Text(line, "date", facts[kDate]);
-    tree.Number(line, "amount", facts[kAmount]);
-    tree.Text(line, "currency", "GBP");
-    tree.Concept(line, "service", CodeSystemOf(kService), facts[kService], facts.words[static_cast<std::size_t>(kService)]);
-    tree.Text(line, "payee", facts[kProvider]);
   }
 
   // The agreement on direct payments, once its signature is known; what was signed does not change.
@@ -339,12 +244,9 @@ class Builder {
     return {};
   }
 
-  const FhirInput& input_;
-  const std::string_view scope_;
   fhir::Document& target_;
   fhir::mapping::Coverage& coverage_;
   fhir::IssueSink& outcome_;
-  std::map<std::string, std::size_t, std::less<>> budgets_, keys_;   // lines
   std::set<std::string> funders_;
   std::vector<Output> outputs_;
 };
