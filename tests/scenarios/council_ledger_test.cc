@@ -178,6 +178,22 @@ TEST_F(CouncilLedger, WhicheverFileComesFirstThePersonIsOne) {
   EXPECT_NE(served.Do("GET", "/fhir/Patient?_summary=count").body.find("\"total\":10"), std::string::npos);
 }
 
+TEST_F(CouncilLedger, ANumberThatTheLedgerKnowsStaysWhenClientLevelDataComesWithout) {
+  CldOptions people;
+  people.people = 5;
+  CldFile cld = GenerateCld(people);
+  Ingest("council-ledger", File(WriteLedger(GenerateLedger(cld), LedgerForm::kCareloom).files.front()));
+  std::set<std::string> numbers;
+  for (CldRow& row : cld.rows) {
+    if (!row[CldColumn::kNhsNumber].empty()) numbers.insert(row[CldColumn::kNhsNumber]);
+    row[CldColumn::kNhsNumber].clear();
+  }
+  ASSERT_GT(numbers.size(), 2U);
+  Ingest("cld", File(WriteCld(cld.rows)));
+  Served served(Over());
+  for (const std::string& number : numbers) EXPECT_EQ(All(served, "/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number%7C" + number).size(), 1U);
+}
+
 // A file through the listener's route, until it is settled; its report.
 std::string Send(Served& served, const std::string& file, std::string* id = nullptr) {
   const auto kept = served.Do("POST", "/inbox/council-ledger?name=ledger.csv", file, "text/csv");
@@ -274,6 +290,30 @@ TEST_F(CouncilLedger, OverHttpWhatTheRulesRefuseIsHeldWithRuleRowAndColumnAndThe
   report = Send(served, kHead + Payment("P1", "J7", "Reclaim", "1.00", "2026-06-02"));
   EXPECT_TRUE(Says(report, "row 2, column Budget")) << report;
   EXPECT_TRUE(Says(report, "closed")) << report;
+}
+
+TEST_F(CouncilLedger, AServiceOfClientLevelDataAndAGoalAreFoundByTheKeysThatTheFileSays) {
+  Served served;
+  Send(served, kHead + Budget("P1", "5200.00"));
+  const auto patient = fhir::json::Read(served.Do("GET", "/fhir/Patient?identifier=https://careloom.example/fhir/id/la-person-id/503%7CP1").body);
+  const std::string id(patient->root->Walk("entry", "resource", "id")->value());
+  const auto service = served.Do("PUT", "/fhir/EpisodeOfCare/e1", R"({"resourceType":"EpisodeOfCare","id":"e1","status":"active","identifier":[{"system":"https://careloom.example/fhir/id/la-event-reference/503","value":"EV7"}],"patient":{"reference":"Patient/)" + id + R"("}})");
+  ASSERT_EQ(service.status, 201) << service.body;
+  const auto goal = served.Do("PUT", "/fhir/Goal/g1", R"({"resourceType":"Goal","id":"g1","lifecycleStatus":"active","identifier":[{"system":"https://careloom.example/fhir/id/council-goal/503","value":"G7"}],"description":{"text":"Back to work"},"subject":{"reference":"Patient/)" + id + R"("}})");
+  ASSERT_EQ(goal.status, 201) << goal.body;
+  std::string head = kHead;
+  head.insert(head.find("\r\n"), ",CLD Event Reference,Goal");
+  const auto line = [](const std::string& key, const std::string& more) {
+    return "503,2026-06-30,Package,P1,,B-P1,,,,,,,2026-04-01,,,,," + key + ",,,,,,Day support,,,10.00,,Weekly,,,,,," + more + "\r\n";
+  };
+  const std::string report = Send(served, head + line("L1", ",EV7,G7") + line("L2", ",EV8,"));
+  EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
+  EXPECT_TRUE(Says(report, R"("name":"elementsReported","valueInteger":0)")) << report;
+  const std::string found = served.Do("GET", "/fhir/ChargeItem?identifier=https://careloom.example/fhir/id/ledger-entry/503%7CL1").body;
+  EXPECT_TRUE(Says(found, R"("context":{"reference":"EpisodeOfCare/e1")")) << found;
+  EXPECT_TRUE(Says(found, R"("supportingInformation":[{"reference":"Goal/g1")")) << found;
+  const std::string unknown = served.Do("GET", "/fhir/ChargeItem?identifier=https://careloom.example/fhir/id/ledger-entry/503%7CL2").body;
+  EXPECT_TRUE(Says(unknown, R"("context":{"identifier":{"system":"https://careloom.example/fhir/id/la-event-reference/503","value":"EV8"}})")) << unknown;
 }
 
 TEST_F(CouncilLedger, ABudgetThatAFileBringsClosedComesWithItsHistory) {
