@@ -1,4 +1,5 @@
 // emit for a file of many people.
+#include <filesystem>
 #include <memory>
 
 #include "server/command/files.h"
@@ -27,12 +28,18 @@ Result<adapters::EmitOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
+// The store's folder; where the store is a database there need be none.
+std::string ScratchFolder(const std::string& data) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(data, ignored) ? data : std::filesystem::temp_directory_path(ignored).string();
+}
+
 constexpr std::size_t kFindingsTold = 20;   // one by one; more of a kind are counted
 
 class Emission {
  public:
   Emission(const adapters::PeopleFile& format, App& app, const Arguments& arguments, const Terminal& terminal)
-      : format_(format), app_(app), terminal_(terminal), folder_(arguments.Get("--data")), only_(arguments.Get("--council")) {}
+      : format_(format), app_(app), terminal_(terminal), folder_(ScratchFolder(arguments.Get("--data"))), only_(arguments.Get("--council")) {}
 
   // All of it from one state of the store.
   Result<void> Write(const adapters::EmitOptions& options) {
