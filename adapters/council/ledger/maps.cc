@@ -36,43 +36,28 @@ constexpr Use kUses[] = {{"Person", "budget", "Person"},       {"Budget", "budge
                           {"Agreement", "return", "Agreement"},        {"Account", "back", "Budget"},
                          {"ChargeItem", "back", "Entry"},      {"Task", "back", "Return"},           {"Contract", "back", "Agreement"}};
 
-struct CodeSystem {
+// The lists that give word fields their codes.
+struct List {
   Field field;
-  std::string_view url, codes;   // codes with blanks between them; empty: out of the list's file
+  std::string_view file;
 };
-constexpr CodeSystem kSystems[] = {
-    {Field::kBudgetType, "https://careloom.example/fhir/CodeSystem/budget-type", "personal-health-budget care-act-personal-budget integrated-personal-budget personal-wheelchair-budget"},
-    {Field::kStage, "https://careloom.example/fhir/CodeSystem/budget-stage", "indicative agreed suspended closed"},
-    {Field::kMechanism, "https://careloom.example/fhir/CodeSystem/delivery-mechanism", "notional third-party direct-payment council-managed commissioned"},
-    {Field::kRightToHave, "https://careloom.example/fhir/CodeSystem/right-to-have", "adult-chc childrens-continuing-care section-117 wheelchair none"},
-    {Field::kKind, "https://careloom.example/fhir/CodeSystem/charge-kind", "commitment charge transfer spend contribution reclaim reversal"},
-    {Field::kOverPolicy, "", "refuse flag"},
-    {Field::kRecord, "", "budget package payment return"},
-    {Field::kFrequency, "https://careloom.example/fhir/CodeSystem/cld-cost-frequency", ""},
-    {Field::kService, "https://careloom.example/fhir/CodeSystem/cld-service-component", ""},
-};
+constexpr List kLists[] = {{Field::kBudgetType, "council_ledger/lists/budget_type.json"},      {Field::kStage, "council_ledger/lists/budget_stage.json"},
+                           {Field::kMechanism, "council_ledger/lists/delivery_mechanism.json"}, {Field::kRightToHave, "council_ledger/lists/right_to_have.json"},
+                           {Field::kKind, "council_ledger/lists/charge_kind.json"},             {Field::kFrequency, "council/lists/cost_frequency.json"},
+                           {Field::kService, "council/lists/service_component.json"}};
 
-Result<std::vector<std::string>> CodesOfList(const AdapterContext& context, const std::string& name) {
-  const std::vector<MappingFile> files = MappingsOf(context, "council/lists/");
-  TRY(DemandMapping(files, name));
-  TRY_ASSIGN(const fhir::Document list, ReadMapping(*FindMapping(files, name)));
-  std::vector<std::string> codes;
-  for (const Element& entry : Repeats(*list.root, "concept")) codes.emplace_back(entry.ValueOf("code"));
-  return codes;
-}
-
-Result<Codes> LoadCodes(const AdapterContext& context) {
-  Codes codes;
-  for (const CodeSystem& system : kSystems) {
-    for (std::string_view rest = system.codes; !rest.empty();) {
-      const std::string_view code = rest.substr(0, rest.find(' '));
-      rest.remove_prefix(std::min(rest.size(), code.size() + 1));
-      codes[system.field].emplace_back(code);
-    }
+Result<void> LoadCodes(const AdapterContext& context, Layouts& layouts) {
+  layouts.codes[Field::kOverPolicy] = {"refuse", "flag"};
+  for (std::size_t i = 0; i < kRecordCount; ++i) layouts.codes[Field::kRecord].emplace_back(NameOf(static_cast<Record>(i)));
+  for (const List& list : kLists) {
+    const std::string name(list.file);
+    const std::vector<MappingFile> files = MappingsOf(context, name);
+    TRY(DemandMapping(files, name));
+    TRY_ASSIGN(const fhir::Document document, ReadMapping(*FindMapping(files, name)));
+    layouts.systems[list.field] = document.root->ValueOf("url");
+    for (const Element& entry : Repeats(*document.root, "concept")) layouts.codes[list.field].emplace_back(entry.ValueOf("code"));
   }
-  TRY_ASSIGN(codes[Field::kFrequency], CodesOfList(context, "council/lists/cost_frequency.json"));
-  TRY_ASSIGN(codes[Field::kService], CodesOfList(context, "council/lists/service_component.json"));
-  return codes;
+  return {};
 }
 
 Datum Text(std::string_view text) {
@@ -120,31 +105,24 @@ Result<Datum> Funder(const TransformCall& call, const Stored& stored, std::strin
 }
 
 // code(concept, 'field')
-Result<Datum> Code(const TransformCall& call, Facts& facts) {
+Result<Datum> Code(const TransformCall& call, const Layouts& layouts, Facts& facts) {
   TRY_ASSIGN(const Element* given, ReferenceIn(call));
   const auto field = call.arguments.size() == 2 ? FindField(call.arguments[1].text) : std::nullopt;
   if (!field) return Error(ErrorKind::kInvalid, "code() takes a concept and the name of a field");
   facts.words[static_cast<std::size_t>(*field)] = given->ValueOf("text");
   for (const Element& coding : Repeats(*given, "coding")) {
-    if (coding.ValueOf("system") == CodeSystemOf(*field)) return Text(coding.ValueOf("code"));
+    if (coding.ValueOf("system") == layouts.SystemOf(*field)) return Text(coding.ValueOf("code"));
   }
   return Datum();
 }
 
 }  // namespace
 
-std::string_view CodeSystemOf(Field field) {
-  for (const CodeSystem& system : kSystems) {
-    if (system.field == field) return system.url;
-  }
-  return {};
-}
-
 Result<std::shared_ptr<const Maps>> Maps::Load(const AdapterContext& context) {
   const std::vector<MappingFile> files = MappingsOf(context, kFolder);
   auto maps = std::make_shared<Maps>();
   auto layouts = std::make_shared<Layouts>();
-  TRY_ASSIGN(layouts->codes, LoadCodes(context));
+  TRY(LoadCodes(context, *layouts));
   fhir::mapping::MapSources sources;
   sources.own_transforms = {"code", "key", "funder"};
   for (const MappingFile& file : files) {
@@ -193,7 +171,7 @@ Result<Facts> Maps::Read(const Element& resource, const Stored& stored, std::str
   fhir::IssueSink issues(100);
   fhir::mapping::TransformContext context;
   context.issues = &issues;
-  context.transforms["code"] = [&](const TransformCall& call) { return Code(call, facts); };
+  context.transforms["code"] = [&](const TransformCall& call) { return Code(call, *layouts_, facts); };
   context.transforms["key"] = [&](const TransformCall& call) { return Key(call, stored); };
   context.transforms["funder"] = [&](const TransformCall& call) { return Funder(call, stored, scope); };
   fhir::Document target;

@@ -16,9 +16,6 @@
 
 namespace adapters::council::ledger {
 
-// The code system of a word field; empty: it has none (record, funder, over-policy).
-std::string_view CodeSystemOf(Field field);
-
 class Maps {
  public:
   // Fails with kNotFound naming a file that is not there, kInvalid with the place of what is wrong in one.

@@ -25,6 +25,11 @@ const Layout* Layouts::Find(std::string_view name) const {
   return at == all.end() ? nullptr : &*at;
 }
 
+std::string_view Layouts::SystemOf(Field field) const {
+  const auto at = systems.find(field);
+  return at == systems.end() ? std::string_view() : std::string_view(at->second);
+}
+
 std::string PlaceOf(const Layout* layout, std::uint64_t row, Record record, Field field) {
   std::string place = "row " + std::to_string(row);
   std::size_t column = 0;

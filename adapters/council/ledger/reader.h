@@ -20,7 +20,10 @@ namespace adapters::council::ledger {
 struct Layouts {
   std::vector<Layout> all;
   Codes codes;
+  std::map<Field, std::string> systems;
   const Layout* Find(std::string_view name) const;
+  // The code system of a word field; empty: it has none (record, funder, over-policy).
+  std::string_view SystemOf(Field field) const;
 };
 
 // "row 17, column Betrag": where the layout has that field of that record; the row alone where it has not.

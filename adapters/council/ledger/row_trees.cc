@@ -48,7 +48,7 @@ std::string RowTrees::Named(std::string_view type, std::string_view kind, const 
 
 void RowTrees::AddConcept(SourceTree& tree, std::string_view name, std::size_t line, Field field) const {
   const Facts& facts = At(line).facts;
-  tree.Concept(tree.root(), name, CodeSystemOf(field), facts[field], facts.words[static_cast<std::size_t>(field)], LeafOf(line, field));
+  tree.Concept(tree.root(), name, input_.maps.layouts().SystemOf(field), facts[field], facts.words[static_cast<std::size_t>(field)], LeafOf(line, field));
 }
 
 void RowTrees::AddText(SourceTree& tree, std::size_t line, Field field) const { tree.Text(tree.root(), FactsOf(field).element, At(line).facts[field], LeafOf(line, field)); }
@@ -110,7 +110,7 @@ void RowTrees::AddReturnLine(SourceTree& tree, const std::string& key, std::size
   tree.Text(line, "date", facts[kDate]);
   tree.Number(line, "amount", facts[kAmount]);
   tree.Text(line, "currency", "GBP");
-  tree.Concept(line, "service", CodeSystemOf(kService), facts[kService], facts.words[static_cast<std::size_t>(kService)]);
+  tree.Concept(line, "service", input_.maps.layouts().SystemOf(kService), facts[kService], facts.words[static_cast<std::size_t>(kService)]);
   tree.Text(line, "payee", facts[kProvider]);
 }
 

@@ -71,7 +71,7 @@ class Builder : RowTrees {
     AddConcept(tree, "budgetType", line, kBudgetType);
     if (!facts[kParent].empty()) Refer(tree, "parent", Account(facts[kParent]), LeafOf(line, kParent));
     TRY(AddFunder(tree, line));
-    tree.Concept(tree.root(), "stage", CodeSystemOf(kStage), stage, facts.words[static_cast<std::size_t>(kStage)], facts[kStage].empty() ? 0 : LeafOf(line, kStage));
+    tree.Concept(tree.root(), "stage", input_.maps.layouts().SystemOf(kStage), stage, facts.words[static_cast<std::size_t>(kStage)], facts[kStage].empty() ? 0 : LeafOf(line, kStage));
     AddConcept(tree, "mechanism", line, kMechanism);
     AddConcept(tree, "rightToHave", line, kRightToHave);
     AddPeriod(tree, line);
@@ -143,7 +143,7 @@ class Builder : RowTrees {
     SourceTree tree;
     tree.Identifier(tree.root(), system, reference, LeafOf(line, kPackage));
     tree.Text(tree.root(), "status", end.empty() || end >= input_.part.file.to ? "active" : "finished");
-    tree.Concept(tree.root(), "service", CodeSystemOf(kService), (*lines.front())[kService], lines.front()->words[static_cast<std::size_t>(kService)]);
+    tree.Concept(tree.root(), "service", input_.maps.layouts().SystemOf(kService), (*lines.front())[kService], lines.front()->words[static_cast<std::size_t>(kService)]);
     Refer(tree, "subject", Patient());
     Refer(tree, "council", Council());
     Element* period = tree.Add(tree.root(), "period");
@@ -167,7 +167,7 @@ class Builder : RowTrees {
     if (facts.record == Record::kPayment) {
       AddConcept(tree, "kind", line, kKind);
     } else {
-      tree.Concept(tree.root(), "kind", CodeSystemOf(kKind), planned ? "planned" : "spend", {});
+      tree.Concept(tree.root(), "kind", input_.maps.layouts().SystemOf(kKind), planned ? "planned" : "spend", {});
     }
     AddConcept(tree, "mechanism", line, kMechanism);
     AddConcept(tree, "service", line, kService);

@@ -2,6 +2,9 @@
 #include "adapters/base/embedded.h"
 #include "adapters/council/ledger/cells.h"
 #include "adapters/council/ledger/layout.h"
+#include "fhir/json/reader.h"
+#include "fhir/money/ledger.h"
+#include "fhir/money/names.h"
 #include "tests/adapters/council/cld/people.h"
 #include "tests/adapters/council/ledger/files.h"
 
@@ -135,4 +138,28 @@ TEST(LedgerLayout, ACouncilsOwnFormFitsWithoutCode) {
   const auto twice = adapters::FindAdapter("council-ledger")->open(context);
   ASSERT_FALSE(twice);
   EXPECT_TRUE(Says(twice.error().ToString(), "Two layouts are named 'borough'"));
+}
+
+TEST(LedgerLayout, ListsHaveTheCodesThatMoneyIsReckonedWith) {
+  namespace money = fhir::money;
+  const auto list = [](std::string_view name) {
+    const auto files = adapters::MappingsOf({}, "council_ledger/lists/" + std::string(name) + ".json");
+    auto document = fhir::json::Read(files.at(0).content);
+    EXPECT_TRUE(document);
+    return *std::move(document);
+  };
+  const fhir::Document kinds = list("charge_kind"), stages = list("budget_stage"), mechanisms = list("delivery_mechanism"), types = list("budget_type"), rights = list("right_to_have");
+  EXPECT_EQ(kinds.root->ValueOf("url"), money::code_system::kChargeKind);
+  EXPECT_EQ(stages.root->ValueOf("url"), money::code_system::kBudgetStage);
+  EXPECT_EQ(mechanisms.root->ValueOf("url"), money::code_system::kDeliveryMechanism);
+  EXPECT_EQ(types.root->ValueOf("url"), money::code_system::kBudgetType);
+  EXPECT_EQ(rights.root->ValueOf("url"), money::code_system::kRightToHave);
+  std::size_t count = 0;
+  for (const fhir::Element& code : fhir::Repeats(*kinds.root, "concept")) {
+    const auto kind = money::KindOf(code.ValueOf("code"));
+    EXPECT_TRUE(kind && money::IsImmutable(*kind)) << code.ValueOf("code");
+    ++count;
+  }
+  EXPECT_EQ(count, 7U);
+  for (const fhir::Element& code : fhir::Repeats(*stages.root, "concept")) EXPECT_TRUE(money::StageOf(code.ValueOf("code"))) << code.ValueOf("code");
 }
