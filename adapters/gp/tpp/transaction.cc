@@ -23,7 +23,6 @@ using fhir::Severity;
 
 namespace {
 
-constexpr std::size_t kRowsNamed = 20;
 class Transaction {
  public:
   Transaction(const PersonPart& part, const Maps& maps) : part_(part), maps_(maps), tables_(maps.tables()) {}
@@ -68,12 +67,7 @@ class Transaction {
 
   Result<void> CheckPerson() const {
     if (rows_.lines.empty() || HasPatient()) return {};
-    std::string places;
-    for (std::size_t i = 0; i < rows_.lines.size() && i < kRowsNamed; ++i) {
-      (places += i == 0 ? "" : ", ") += PlaceOf(tables_.at(rows_.lines[i].row.table).name, rows_.lines[i].row.number);
-    }
-    if (rows_.lines.size() > kRowsNamed) places += " and more";
-    return Error(ErrorKind::kUnprocessable, places + ": the person is one of whom neither the set nor an earlier one has a row of SRPatient. Send that row, then replay this message.")
+    return Error(ErrorKind::kUnprocessable, "Neither the set nor an earlier one has a row of SRPatient for this person. Send that row, then replay this message.")
         .WithIssueType("not-found")
         .At(PlaceOf(tables_.at(rows_.lines.front().row.table).name, rows_.lines.front().row.number));
   }
