@@ -217,7 +217,7 @@ class Transaction {
     const std::string place = PlaceOf(table.name, line.row.number);
     if (line.fate == Fate::kStands) {
       ++report().entries_stored;
-    } else if (differing.empty()) {
+    } else if (line.fate == Fate::kSame) {
       ++report().entries_merged;
       if (line.by != "what is stored") report().outcome.Report(Severity::kInformation, "duplicate", "The row says what " + line.by + " says, in the same words; it is stored once.", place);
     } else {

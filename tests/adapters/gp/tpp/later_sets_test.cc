@@ -283,6 +283,11 @@ TEST(TppLaterSets, ARowThatSaysOnlyThatItWasTakenBackLeavesWhatItSaidBefore) {
   store.Take(WriteTpp(Extracted(first, "2026-03-31")), 1'000'000);
   store.Take(WriteTpp(Extracted(second, "2026-04-01")), 2'000'000);
   EXPECT_EQ(StatusOf(store, "Condition/", id), "entered-in-error");
+  const std::size_t filled = store.transactions_with_entries();
+  store.findings().clear();
+  store.Take(WriteTpp(Extracted(second, "2026-04-01"), "again"), 3'000'000);
+  EXPECT_EQ(store.transactions_with_entries(), filled) << "said again, it changes nothing";
+  EXPECT_TRUE(store.findings().empty()) << store.findings()[0];
   bool found = false;
   for (const auto& [resource, json] : store.resources()) found = found || (resource.starts_with("Condition/") && json.find("/" + id + "\"") != std::string::npos && json.find(name) != std::string::npos);
   EXPECT_TRUE(found);
