@@ -6,6 +6,7 @@
 
 #include "tests/bench/process.h"
 #include "tests/support/cld_generator.h"
+#include "tests/support/ledger_generator.h"
 
 namespace careloom_bench {
 namespace {
@@ -41,6 +42,15 @@ std::size_t ParsePlainly(const std::string& bytes) {
   return rows;
 }
 
+double PlainRowsASecond(const std::string& bytes) {
+  const auto start = std::chrono::steady_clock::now();
+  std::size_t parsed = 0;
+  constexpr int kTimes = 5;
+  for (int i = 0; i < kTimes; ++i) parsed += ParsePlainly(bytes);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return static_cast<double>(parsed) / took.count();
+}
+
 void Write(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 }  // namespace
@@ -59,12 +69,7 @@ CouncilFigures MeasureCouncil(const std::string& program, const fs::path& work, 
   CouncilFigures figures;
   figures.rows = quarters.earlier.rows.size();
   const auto count = static_cast<double>(figures.rows);
-  const auto start = std::chrono::steady_clock::now();
-  std::size_t parsed = 0;
-  constexpr int kTimes = 5;
-  for (int i = 0; i < kTimes; ++i) parsed += ParsePlainly(bytes);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  figures.plain_rows_s = static_cast<double>(parsed) / took.count();
+  figures.plain_rows_s = PlainRowsASecond(bytes);
 
   const Ran first = RunToEnd({program, "ingest", "cld", file.string(), "--data", data});
   const Ran second = RunToEnd({program, "ingest", "cld", next_file.string(), "--data", data});
@@ -74,6 +79,27 @@ CouncilFigures MeasureCouncil(const std::string& program, const fs::path& work, 
   figures.emit_rows_s = static_cast<double>(quarters.later.rows.size()) / back.seconds;
   figures.peak_mib = first.peak_mib;
   figures.well = first.well && second.well && back.well;
+  return figures;
+}
+
+LedgerFigures MeasureLedger(const std::string& program, const fs::path& work, std::size_t people) {
+  careloom_test::CldOptions options;
+  options.seed = 20'260'930;
+  options.people = people;
+  const std::vector<careloom_test::LedgerRow> rows = careloom_test::GenerateLedger(careloom_test::GenerateCld(options));
+  const std::string bytes = careloom_test::WriteLedger(rows, careloom_test::LedgerForm::kCareloom).files.front();
+  const std::string name = "ledger-" + std::to_string(people), data = (work / name).string();
+  const fs::path file = work / (name + ".csv");
+  Write(file, bytes);
+  LedgerFigures figures;
+  figures.rows = rows.size();
+  figures.plain_rows_s = PlainRowsASecond(bytes);
+  const Ran first = RunToEnd({program, "ingest", "council-ledger", file.string(), "--data", data});
+  const Ran again = RunToEnd({program, "ingest", "council-ledger", file.string(), "--data", data});
+  figures.ingest_rows_s = static_cast<double>(rows.size()) / first.seconds;
+  figures.again_rows_s = static_cast<double>(rows.size()) / again.seconds;
+  figures.peak_mib = first.peak_mib;
+  figures.well = first.well && again.well;
   return figures;
 }
 

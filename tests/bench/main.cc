@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/care.h"
 #include "tests/bench/codec.h"
 #include "tests/bench/corpus.h"
 #include "tests/bench/council.h"
@@ -16,6 +17,7 @@
 #include "tests/bench/money.h"
 #include "tests/bench/process.h"
 #include "tests/bench/table.h"
+#include "tests/support/size.h"
 
 namespace careloom_bench {
 namespace {
@@ -59,6 +61,19 @@ void MeasureCouncilFiles(const std::string& program, const fs::path& work) {
   }
 }
 
+void MeasureLedgers(const std::string& program, const fs::path& work) {
+  std::vector<std::size_t> sizes = {200, 2'000};
+  if (careloom_test::IsLong()) sizes.push_back(20'000);
+  for (const std::size_t people : sizes) {
+    const LedgerFigures figures = MeasureLedger(program, work, people);
+    if (!figures.well) std::fputs("a command over the council's ledger did not end well\n", stderr);
+    const std::string of = ", " + std::to_string(figures.rows) + " rows";
+    Row("council's ledger in" + of + ", rows/s", Number(figures.ingest_rows_s), Number(figures.plain_rows_s), Number(figures.ingest_rows_s / figures.plain_rows_s, 5), "");
+    Row("the same ledger again" + of + ", rows/s", Number(figures.again_rows_s), Number(figures.plain_rows_s), Number(figures.again_rows_s / figures.plain_rows_s, 5), "");
+    Row("most memory on the way in" + of + ", MiB", Number(figures.peak_mib, 1), "-", "-", "");
+  }
+}
+
 int Run(int argc, char** argv) {
   if (argc < 3) return std::fputs("usage: careloom_bench PROGRAM WORK_FOLDER [FLOOR_FOLDER [POSTGRES_URL FLOOR_URL]]\n", stderr), 2;
   const std::string program = argv[1];
@@ -76,7 +91,9 @@ int Run(int argc, char** argv) {
     PostgresFloors postgres(floors, argv[5], work);
     MeasureInteractions({"PostgreSQL", ServeCommand(program, "--postgres", argv[4]), {}}, postgres, corpus, ">= 0.4");
   }
+  MeasureCare(program, sqlite, work);
   MeasureCouncilFiles(program, work);
+  MeasureLedgers(program, work);
   fs::remove_all(work);
   return 0;
 }

@@ -40,7 +40,7 @@ class Generator {
 
   Strings Make() {
     for (int i = 0; i < 4; ++i) out_.push_back(R"({"resourceType":"Organization","id":"o)" + std::to_string(i) + R"(","name":"Funder )" + std::to_string(i) + "\"}");
-    for (int i = 0; i < size_.people; ++i) Person("p" + std::to_string(i));
+    for (int i = 0; i < size_.people; ++i) Person(size_.prefix + std::to_string(i));
     return std::move(out_);
   }
 
@@ -67,7 +67,7 @@ class Generator {
   void Account(const std::string& id, const std::string& patient, std::string_view type, const std::string& parent) {
     Strings extensions = {Code("budget-stage", "agreed")};
     if (size_.one_each || !One(5)) extensions.push_back(Code("delivery-mechanism", Any(codes::kMechanisms)));
-    if (size_.one_each || !One(6)) extensions.push_back(MoneyIn("agreed-amount", Pick(0, 5'000'000)));
+    if (size_.one_each || !One(6)) extensions.push_back(MoneyIn("agreed-amount", size_.one_each ? kMaxWritten : Pick(0, 5'000'000)));
     if (One(2)) extensions.push_back(MoneyIn("indicative-amount", Pick(0, 5'000'000)));
     first_ = *ParseDay("2024-01-01") + static_cast<Day>(Pick(0, 500));
     last_ = first_ + static_cast<Day>(Pick(0, 400));
@@ -100,13 +100,15 @@ class Generator {
       const auto kind = static_cast<Kind>(Pick(1, 6));
       if (kind == Kind::kCommitment) commitments.push_back(entry);
       const Pence amount = One(5) ? Pick(0, 9) : Pick(0, 90'000);
-      const Day day = first_ + static_cast<Day>(Pick(size_.one_each ? 0 : -20, 420));
+      const Day day = first_ + static_cast<Day>((size_.one_each ? Pick(0, 300) : Pick(-20, 420)));
       const bool counts = size_.one_each || !One(20);
       const bool meets = kind == Kind::kCharge && !commitments.empty() && One(2);
       std::string part_of;
       if (meets) part_of = commitments[static_cast<std::size_t>(Pick(0, static_cast<std::int64_t>(commitments.size()) - 1))];
       Recorded(entry, kind, amount, day, id, patient, part_of, counts ? "billable" : "entered-in-error");
-      if (counts && One(10)) Recorded(entry + "-back", Kind::kReversal, amount, day + static_cast<Day>(Pick(0, 60)), id, patient, entry, "billable");
+      // A server does not take charges that name what was taken back.
+      const bool reversible = counts && !(size_.one_each && kind == Kind::kCommitment);
+      if (reversible && One(10)) Recorded(entry + "-back", Kind::kReversal, amount, day + static_cast<Day>(Pick(0, 60)), id, patient, entry, "billable");
     }
   }
 
@@ -145,9 +147,9 @@ class Generator {
                                                                  R"(,"frequency":1,"period":3,"periodUnit":"mo")",  R"(,"period":1.0,"periodUnit":"a")",
                                                                  R"(,"frequency":3,"periodUnit":"d")"};
     static constexpr std::array<std::string_view, 8> kWords = {"Hourly", "Daily", "Per session", "Weekly", "fortnightly", "Monthly", "One-off", "Quarterly"};
-    const Day first = first_ + static_cast<Day>(Pick(-100, 300));
+    const Day first = first_ + static_cast<Day>(Pick(size_.one_each ? 0 : -100, 300));
     std::string bounds = R"("boundsPeriod":{"start":)" + Quoted(FormatDay(first));
-    if (!One(3)) bounds += R"(,"end":)" + Quoted(FormatDay(first + static_cast<Day>(Pick(0, 500))));
+    if (size_.one_each || !One(3)) bounds += R"(,"end":)" + Quoted(FormatDay(size_.one_each ? last_ : first + static_cast<Day>(Pick(0, 500))));
     const bool regular = One(2);
     std::string timing = R"("repeat":{)" + bounds + "}" + (regular ? std::string(Any(kRepeats)) : "") + "}";
     if (!regular && !One(10)) {
@@ -157,7 +159,7 @@ class Generator {
     Strings extensions = {Code("charge-kind", "planned")};
     if (size_.one_each || !One(20)) extensions.push_back(MoneyIn("unit-price", One(5) ? Pick(0, 9) : Pick(0, 50'000)));
     Strings rest = {One(8) && !regular ? R"("occurrenceDateTime":)" + Quoted(FormatDay(first)) : R"("occurrenceTiming":{)" + timing + "}"};
-    if (!One(4)) rest.push_back(R"("quantity":{"value":)" + std::to_string(Pick(0, 40)) + "." + std::to_string(Pick(0, 999)) + "}");
+    if (size_.one_each || !One(4)) rest.push_back(R"("quantity":{"value":)" + std::to_string(Pick(0, 40)) + "." + std::to_string(Pick(0, 999)) + "}");
     Item(id, extensions, "planned", account, patient, rest);
   }
 

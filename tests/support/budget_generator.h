@@ -10,7 +10,8 @@ namespace careloom_test {
 struct LedgerSize {
   int people = 1;
   int entries_each = 20;      // for each budget, about
-  bool one_each = false;      // one budget a person, with an agreed amount and a period, for benchmarks; else integrated ones and all kinds of gaps too
+  bool one_each = false;      // one budget a person that a server takes as it is, for benchmarks; else integrated ones and all kinds of gaps too
+  std::string prefix = "p";   // what the people's ids begin with, and so all others
 };
 
 // Resources one by one: Patients, Organizations, Goals, Accounts and ChargeItems, each after what it references.
