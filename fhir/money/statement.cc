@@ -248,11 +248,11 @@ class Maker {
         value.known = endless_.empty() || (with_accounts && !group.key.empty() && !endless_.contains(group.key));
       }
       if (!value.known) value = Value{};
-      SortParts(value);
+      if (figure == Figure::kAvailable) SortParts(value);
     }
   }
 
-  // In order of the entries' ids, each once: outstanding comes last.
+  // In order of the entries' ids, each once. Entries are taken in that order; what is outstanding, of which available is made too, comes last.
   void SortParts(Value& value) {
     std::ranges::stable_sort(value.parts, {}, [&](const Part& part) -> const std::string& { return entries_[part.entry].id; });
     std::vector<Part> joined;

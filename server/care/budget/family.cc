@@ -24,6 +24,33 @@ Result<Document> Parse(const App& app, const storage::Version& version) {
   return document;
 }
 
+// All that meet the criteria, the newest first, a page in memory at a time: `take` gets each.
+template <typename Take>
+Result<void> Each(const App& app, storage::Reader& reader, std::string_view type, const std::string& criteria, const Take& take) {
+  search::ParseOptions options;
+  options.criteria_only = true;
+  TRY_ASSIGN(search::Query query, search::ParseQuery(type, criteria, *app.registry, *app.extractor, options));
+  query.count = kPage;
+  do {
+    TRY_ASSIGN(storage::SearchPage page, reader.Search(query));
+    for (storage::SearchEntry& entry : page.entries) { TRY(take(std::move(entry.version))); }
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty());
+  return {};
+}
+
+// The entry of a ChargeItem into `entries`, or why it is none into `unread`; neither of one that is in no ledger.
+bool AddEntry(const fhir::Element& charge_item, const std::string& id, std::vector<fhir::money::Entry>& entries, std::vector<Unread>& unread) {
+  if (!fhir::money::IsEntry(charge_item)) return false;
+  auto entry = fhir::money::ReadEntry(charge_item);
+  if (entry) {
+    entries.push_back(*std::move(entry));
+  } else {
+    unread.push_back({"ChargeItem/" + id, entry.error().text() + " (" + entry.error().path() + ")"});
+  }
+  return entry.has_value();
+}
+
 Result<StoredBudget> ToBudget(Found found) {
   const std::string name = "Account/" + found.version.id;
   if (!fhir::money::IsBudget(*found.document.root)) {
@@ -56,20 +83,12 @@ Result<Found> Load(const App& app, storage::Reader& reader, std::string_view typ
 }
 
 Result<std::vector<Found>> Search(const App& app, storage::Reader& reader, std::string_view type, const std::string& criteria) {
-  search::ParseOptions options;
-  options.criteria_only = true;
-  TRY_ASSIGN(search::Query query, search::ParseQuery(type, criteria, *app.registry, *app.extractor, options));
-  query.count = kPage;
   std::vector<Found> found;
-  while (true) {
-    TRY_ASSIGN(storage::SearchPage page, reader.Search(query));
-    for (storage::SearchEntry& entry : page.entries) {
-      TRY_ASSIGN(Document document, Parse(app, entry.version));
-      found.push_back({std::move(entry.version), std::move(document)});
-    }
-    if (page.next_cursor.empty()) break;
-    query.cursor = page.next_cursor;
-  }
+  TRY(Each(app, reader, type, criteria, [&](storage::Version version) -> Result<void> {
+    TRY_ASSIGN(Document document, Parse(app, version));
+    found.push_back({std::move(version), std::move(document)});
+    return {};
+  }));
   std::ranges::sort(found, {}, [](const Found& one) { return one.version.key; });
   return found;
 }
@@ -96,16 +115,30 @@ Result<Ledger> ReadLedger(const App& app, storage::Reader& reader, const Family&
   for (const StoredBudget* leaf : family.Leaves()) {
     TRY_ASSIGN(std::vector<Found> found, Search(app, reader, "ChargeItem", "account=" + leaf->name()));
     for (Found& one : found) {
-      if (!fhir::money::IsEntry(*one.document.root)) continue;
-      auto entry = fhir::money::ReadEntry(*one.document.root);
-      if (entry) {
-        ledger.entries.push_back({std::move(one.document), *std::move(entry), one.version.version});
-      } else {
-        ledger.unread.push_back({"ChargeItem/" + one.version.id, entry.error().text() + " (" + entry.error().path() + ")"});
+      std::vector<fhir::money::Entry> entry;
+      if (AddEntry(*one.document.root, one.version.id, entry, ledger.unread)) {
+        ledger.entries.push_back({std::move(one.document), std::move(entry.front()), one.version.version});
       }
     }
   }
   return ledger;
+}
+
+Result<Entries> ReadEntries(const App& app, storage::Reader& reader, const Family& family) {
+  Entries entries;
+  std::vector<const StoredBudget*> leaves = family.Leaves();
+  std::ranges::reverse(leaves);
+  for (const StoredBudget* leaf : leaves) {
+    TRY(Each(app, reader, "ChargeItem", "account=" + leaf->name(), [&](const storage::Version& version) -> Result<void> {
+      TRY_ASSIGN(const Document document, fhir::json::Read(version.body));
+      AddEntry(*document.root, version.id, entries.all, entries.unread);
+      return {};
+    }));
+  }
+  // By account, in order of arrival.
+  std::ranges::reverse(entries.all);
+  std::ranges::reverse(entries.unread);
+  return entries;
 }
 
 }  // namespace server::care::budget

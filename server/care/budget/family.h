@@ -51,6 +51,14 @@ fhir::Result<StoredBudget> ReadBudget(const App& app, storage::Reader& reader, c
 fhir::Result<Family> ReadFamily(const App& app, storage::Reader& reader, const std::string& id);
 fhir::Result<Ledger> ReadLedger(const App& app, storage::Reader& reader, const Family& family);
 
+// A ledger as it is reckoned with, without the resources.
+struct Entries {
+  std::vector<fhir::money::Entry> all;
+  std::vector<Unread> unread;
+};
+// The same as ReadLedger in less time and memory: of the resources there is never more than a page.
+fhir::Result<Entries> ReadEntries(const App& app, storage::Reader& reader, const Family& family);
+
 struct Found {
   storage::Version version;
   fhir::Document document;

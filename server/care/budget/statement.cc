@@ -89,7 +89,8 @@ void AddGroup(Document& document, Element* parent, const Group& group, const Wis
   document.AddBoolean(AddNamed(document, parent, "under"), "valueBoolean", group.under);
 }
 
-Result<Document> ToParameters(const Family& family, const Ledger& ledger, const fhir::money::Statement& statement, const std::vector<fhir::money::Entry>& entries, const Wish& wish) {
+Result<Document> ToParameters(const Family& family, const Entries& ledger, const fhir::money::Statement& statement, const Wish& wish) {
+  const std::vector<fhir::money::Entry>& entries = ledger.all;
   Document document;
   Element* root = document.root = document.NewResource("Parameters");
   AddReference(document, AddNamed(document, root, "account"), "valueReference", family.head.name());
@@ -121,8 +122,8 @@ Result<Document> ToParameters(const Family& family, const Ledger& ledger, const 
     AddReference(document, AddNamed(document, item, "item"), "valueReference", name);
     document.AddString(AddNamed(document, item, "reason"), "valueString", reason);
   };
-  for (const StoredEntry& one : ledger.entries) {
-    if (!one.entry.lacks.empty()) not_reckoned("ChargeItem/" + one.entry.id, one.entry.lacks);
+  for (const fhir::money::Entry& one : entries) {
+    if (!one.lacks.empty()) not_reckoned("ChargeItem/" + one.id, one.lacks);
   }
   for (const Unread& unread : ledger.unread) not_reckoned(unread.name, unread.reason);
   return document;
@@ -136,22 +137,14 @@ Result<fhir::money::Statement> Reckon(const Family& family, const std::vector<fh
   return fhir::money::MakeStatement(budgets, entries, window, options);
 }
 
-std::vector<fhir::money::Entry> EntriesOf(const Ledger& ledger) {
-  std::vector<fhir::money::Entry> entries;
-  entries.reserve(ledger.entries.size());
-  for (const StoredEntry& one : ledger.entries) entries.push_back(one.entry);
-  return entries;
-}
-
 Result<Outcome> MakeStatement(const App& app, storage::Reader& reader, const std::string& id, const Element& parameters) {
   TRY_ASSIGN(const Wish wish, Read(app, parameters));
   TRY_ASSIGN(const Family family, ReadFamily(app, reader, id));
-  TRY_ASSIGN(const Ledger ledger, ReadLedger(app, reader, family));
-  const std::vector<fhir::money::Entry> entries = EntriesOf(ledger);
-  auto statement = Reckon(family, entries, wish.window, wish.options);
+  TRY_ASSIGN(const Entries ledger, ReadEntries(app, reader, family));
+  auto statement = Reckon(family, ledger.all, wish.window, wish.options);
   if (!statement) return std::move(statement).error();
   Outcome outcome;
-  TRY_ASSIGN(outcome.answer, ToParameters(family, ledger, *statement, entries, wish));
+  TRY_ASSIGN(outcome.answer, ToParameters(family, ledger, *statement, wish));
   return outcome;
 }
 

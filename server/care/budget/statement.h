@@ -9,7 +9,6 @@
 
 namespace server::care::budget {
 
-std::vector<fhir::money::Entry> EntriesOf(const Ledger& ledger);
 // Over the leaves; see fhir::money::MakeStatement.
 fhir::Result<fhir::money::Statement> Reckon(const Family& family, const std::vector<fhir::money::Entry>& entries, const fhir::money::Window& window, const fhir::money::StatementOptions& options = {});
 

@@ -53,8 +53,8 @@ bool IsUnreturned(const std::vector<Entry>& entries, std::optional<Day> returned
 
 Result<std::optional<Verdict>> Judge(const App& app, storage::Reader& reader, const std::string& id, int unreturned_days) {
   TRY_ASSIGN(const budget::Family family, budget::ReadFamily(app, reader, id));
-  TRY_ASSIGN(const budget::Ledger ledger, budget::ReadLedger(app, reader, family));
-  const std::vector<Entry> entries = budget::EntriesOf(ledger);
+  TRY_ASSIGN(const budget::Entries ledger, budget::ReadEntries(app, reader, family));
+  const std::vector<Entry>& entries = ledger.all;
   const Day today = budget::Today(app);
   TRY_ASSIGN(const fhir::money::Statement statement, budget::Reckon(family, entries, {std::nullopt, today}));
   TRY_ASSIGN(const std::optional<Day> returned, LastReturned(app, reader, family));
