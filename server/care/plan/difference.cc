@@ -68,9 +68,21 @@ class Comparison {
         }
       }
     };
-    pair([](const Element& a, const Element& b) { return fhir::Equal(a, b); });
-    pair([](const Element& a, const Element& b) { return !KeyOf(a).empty() && KeyOf(a) == KeyOf(b); });
-    pair([](const Element& a, const Element& b) { return KeyOf(a).empty() || KeyOf(b).empty() || (a.name == b.name && !a.in_array); });
+    for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
+      if (!fhir::Equal(*before[i], *after[i])) continue;
+      partner[i] = before[i];
+      used[i] = 1;
+    }
+    // So many that comparing each with each takes too long are compared in their order.
+    const bool few = before.size() * after.size() < 250'000;
+    if (few) pair([](const Element& a, const Element& b) { return fhir::Equal(a, b); });
+    if (few) pair([](const Element& a, const Element& b) { return !KeyOf(a).empty() && KeyOf(a) == KeyOf(b); });
+    if (few) pair([](const Element& a, const Element& b) { return KeyOf(a).empty() || KeyOf(b).empty() || (a.name == b.name && !a.in_array); });
+    for (std::size_t i = 0; i < std::min(before.size(), after.size()) && !few; ++i) {
+      if (partner[i] || used[i]) continue;
+      partner[i] = before[i];
+      used[i] = 1;
+    }
     const auto place = [&](const Element& item, std::size_t index) { return item.in_array ? path + "[" + std::to_string(index) + "]" : path; };
     for (std::size_t i = 0; i < after.size(); ++i) Compare(partner[i], after[i], place(*after[i], i));
     for (std::size_t j = 0; j < before.size(); ++j) {

@@ -14,6 +14,8 @@ using fhir::Severity;
 
 namespace {
 
+constexpr std::size_t kMostGroups = 10'000;
+
 std::string_view NameOf(const Element& item) {
   const std::string_view link = item.ValueOf("linkId");
   return link.substr(link.rfind('.') == std::string_view::npos ? 0 : link.rfind('.') + 1);
@@ -88,6 +90,7 @@ class Reading {
       Report("structure", "The group '" + std::string(asked.ValueOf("linkId")) + "' stands once in the form; here it is a second time.", item, {});
       return {};
     }
+    if (++groups_ > kMostGroups) return fhir::Error(fhir::ErrorKind::kTooLarge, "The response has more than " + std::to_string(kMostGroups) + " groups. No plan of one person has.").At(fhir::PathOf(item));
     FormGroup group;
     const Element* context = FindExtension(asked, kContext);
     group.becomes = context ? context->ValueOf("valueCode") : std::string_view();
@@ -144,6 +147,7 @@ class Reading {
   const Identify& identify_;
   Document& tree_;
   fhir::IssueSink& issues_;
+  std::size_t groups_ = 0;
 };
 
 void WriteItems(const Element& form, const Element& from, Document& response, Element* owner) {

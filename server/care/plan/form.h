@@ -29,7 +29,7 @@ using Identify = std::function<fhir::Result<std::string>(const FormGroup&)>;
 // Each group of the tree has `id`, and `ref`: "Type/id", or "#id" where it becomes a part. Groups without answers are left out. Findings
 // (a linkId that the form does not have, an answer of another type, more than one where one belongs, below or above
 // the form's minValue and maxValue, something required missing) go to `issues` as errors at their place in the response.
-// The root is given by the caller, with its own `id` and `ref`.
+// kTooLarge for more than 10,000 groups. The root is given by the caller, with its own `id` and `ref`.
 fhir::Result<void> ReadForm(const fhir::Element& questionnaire, const fhir::Element& response, const Identify& identify, fhir::Document& tree, fhir::IssueSink& issues);
 
 // Adds the items of the tree to the response, in the form's order. A group's `id` becomes the item's element id.

@@ -14,6 +14,8 @@ using fhir::Result;
 
 namespace {
 
+constexpr std::size_t kMostParts = 5000;
+
 bool HasCode(const Element& owner, std::string_view name, std::string_view system, std::string_view code) {
   for (const Element& given : Repeats(owner, name)) {
     for (const Element& coding : Repeats(given, "coding")) {
@@ -58,6 +60,7 @@ class Gathering {
 
  private:
   Result<const Element*> Referred(const Element& reference) {
+    if (all_.documents.size() == kMostParts) return fhir::Error(fhir::ErrorKind::kTooLarge, "The plan has more than " + std::to_string(kMostParts) + " parts.");
     TRY_ASSIGN(auto found, LoadReferred(app_, reader_, reference.ValueOf("reference")));
     if (!found) return static_cast<const Element*>(nullptr);
     all_.documents.push_back(*std::move(found));

@@ -47,6 +47,7 @@ struct Gathered {
 };
 
 // `plan` is a CarePlan as it stands. What it refers to and is not here is left out.
+// kTooLarge for a plan of more than 5,000 parts.
 fhir::Result<Gathered> Gather(const App& app, storage::Reader& reader, fhir::Document plan);
 
 // The same as one tree for the populating maps: { plan, team, need: [{condition, goal: [{goal, action: [{activity, stage: []}]}]}], formulation: [],

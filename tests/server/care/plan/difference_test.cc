@@ -35,6 +35,15 @@ TEST(PlanDifference, NamesWhatCameAndWhatWent) {
   EXPECT_EQ(Lines(R"({"resourceType":"Goal","startDate":"2026"})", R"({"resourceType":"Goal","description":{"text":"x"}})"), "Goal.startDate: 2026 > -\nGoal.description.text: - > x\n");
 }
 
+TEST(PlanDifference, OfThousandsOfRepeatsIsFoundInTheirOrder) {
+  std::string before = R"({"resourceType":"CarePlan","activity":[)", after = before;
+  for (int i = 0; i < 2000; ++i) {
+    before += (i ? "," : "") + std::string(R"({"detail":{"description":")") + std::to_string(i) + "\"}}";
+    after += (i ? "," : "") + std::string(R"({"detail":{"description":")") + std::to_string(i == 7 ? 9999 : i) + "\"}}";
+  }
+  EXPECT_EQ(Lines(before + "]}", after + "]}"), "CarePlan.activity[7].detail.description: 7 > 9999\n");
+}
+
 TEST(PlanDifference, OfATextThatBecameAnotherIsBoth) { EXPECT_EQ(Lines(R"({"resourceType":"Goal","note":[{"text":"a"}]})", R"({"resourceType":"Goal","note":[{"text":"b"}]})"), "Goal.note[0].text: a > b\n"); }
 
 }  // namespace

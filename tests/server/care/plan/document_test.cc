@@ -32,8 +32,9 @@ std::string FullPlan(Served& served) {
   Put(served, "Patient/p1", R"({"resourceType":"Patient","id":"p1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}],"name":[{"family":"Okoro","given":["Amina"]}],)"
                             R"("birthDate":"1948-03-04","generalPractitioner":[{"reference":"Organization/practice"}],"managingOrganization":{"reference":"Organization/gone"}})");
   for (const std::string id : {"b1", "b2"}) {
-    Put(served, "Account/" + id, R"({"resourceType":"Account","id":")" + id + R"(","status":"active","type":{"text":"Personal health budget"},"subject":[{"reference":"Patient/p1"}],"owner":{"reference":"Organization/icb"},)"
-                                     R"("servicePeriod":{"start":"2026-04-01","end":"2027-03-31"},"extension":[{"url":"https://careloom.example/fhir/StructureDefinition/agreed-amount","valueMoney":{"value":5200.00,"currency":"GBP"}}]})");
+    Put(served, "Account/" + id, R"({"resourceType":"Account","id":")" + id + R"(","status":"active","type":{"coding":[{"system":"https://careloom.example/fhir/CodeSystem/budget-type","code":"personal-health-budget"}],"text":"Personal health budget"},"subject":[{"reference":"Patient/p1"}],"owner":{"reference":"Organization/icb"},)"
+                                     R"("servicePeriod":{"start":"2026-04-01","end":"2027-03-31"},"extension":[{"url":"https://careloom.example/fhir/StructureDefinition/budget-stage","valueCodeableConcept":{"coding":[{"system":"https://careloom.example/fhir/CodeSystem/budget-stage","code":"indicative"}]}},)"
+                                     R"({"url":"https://careloom.example/fhir/StructureDefinition/indicative-amount","valueMoney":{"value":5200.00,"currency":"GBP"}}]})");
   }
   const auto reader = *served.app().store->OpenReader();
   const auto form = *server::care::plan::FindDefinition(served.app(), *reader, "Questionnaire", "https://careloom.example/fhir/Questionnaire/personalised-care-plan");
