@@ -43,6 +43,7 @@ fhir::Result<void> BaseOn(const std::string& plan, bool is_stored, Document& res
 Answer Extract(const http::Call& call) {
   TRY_ASSIGN(const Input input, Input::Read(call, {"questionnaire-response", "store", "plan"}, "QuestionnaireResponse", "questionnaire-response"));
   TRY_ASSIGN(const bool store, input.Flag("store", false));
+  if (store && call.request.method == "GET") return Error(ErrorKind::kInvalid, "store=true stores the resources, so it needs POST.").At("Parameters.parameter:store");
   TRY_ASSIGN(const interactions::Reading reading, interactions::Reading::Open(call));
   Document response;
   if (!call.id.empty()) {

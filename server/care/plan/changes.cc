@@ -146,15 +146,19 @@ class Finding {
     return std::optional<Document>(std::move(document));
   }
 
-  // The Provenances that name a part, each when it was first stored.
+  // The Provenances that name a part, in each of their versions.
   Result<const std::vector<Said>*> SaidOf(const std::string& reference) {
     const auto known = said_.find(reference);
     if (known != said_.end()) return &known->second;
     std::vector<Said>& said = said_[reference];
     TRY_ASSIGN(std::vector<Document> found, Search(app_, reader_, "Provenance", "target=" + reference));
-    for (Document& provenance : found) {
-      TRY_ASSIGN(const storage::Version first, reader_.ReadVersion("Provenance", provenance.root->ValueOf("id"), 1));
-      said.push_back({first.last_updated_us, std::move(provenance)});
+    for (const Document& current : found) {
+      TRY_ASSIGN(const storage::HistoryPage page, reader_.History("Provenance", current.root->ValueOf("id"), 0, 100));
+      for (const storage::Version& version : page.versions) {
+        if (version.body.empty()) continue;
+        TRY_ASSIGN(Document provenance, fhir::json::Read(version.body));
+        said.push_back({version.last_updated_us, std::move(provenance)});
+      }
     }
     return &said;
   }

@@ -288,9 +288,12 @@ class Extraction {
     Element* root = document.root;
     for (const std::string& target : targets_) AddReference(document, root, "target", target, true);
     document.AddString(root, "recorded", Recorded());
-    const Element* who = response_.Find("author");
-    if (!who) who = response_.Find("source");
-    if (!who) who = response_.Find("subject");
+    // One who is contained in the response cannot be referred to from here.
+    const Element* who = nullptr;
+    for (const std::string_view name : {"author", "source", "subject"}) {
+      const Element* given = response_.Find(name);
+      if (!who && given && !given->ValueOf("reference").starts_with('#')) who = given;
+    }
     Element* agent = document.Add(root, "agent", true);
     AddConcept(document, agent, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "author", "Author");
     AddCopy(document, agent, *who, "who", false);
