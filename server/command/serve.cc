@@ -121,7 +121,7 @@ Exit Run(const Arguments& arguments, const Terminal& terminal) {
   settings->app.on_store_failed = [] { http::StopServing(); };
   auto app = OpenApp(settings->app);
   if (!app) return Fail(terminal, "serve", app.error());
-  if (const auto maps = (*app)->plan_maps->Get(); !maps) return Fail(terminal, "serve", maps.error());
+  if (const auto maps = settings->app.mappings_dir.empty() ? nullptr : (*app)->plan_maps; maps && !maps->Get()) return Fail(terminal, "serve", maps->Get().error());
   StoreForms(**app, *log, terminal);
   const http::Router router(**app, ServedByMain(*settings, settings::IsLoopback(settings->edge.address))), admin_router(**app, http::Serves::kAdminOnly);
   http::EdgeOptions& edge_options = settings->edge;

@@ -1,7 +1,9 @@
-// PlanDefinition/$apply: opens a plan for a person (server/care/plan/apply.h).
+// PlanDefinition/$apply: POST opens a plan for a person, GET shows what would be opened (server/care/plan/apply.h).
+#include "fhir/json/writer.h"
 #include "fhir/schema/registry.h"
 #include "server/care/plan/apply.h"
 #include "server/care/plan/definitions.h"
+#include "server/care/plan/stored.h"
 #include "server/http/error_response.h"
 #include "server/http/versions.h"
 #include "server/interactions/reading.h"
@@ -40,7 +42,13 @@ Answer Apply(const http::Call& call) {
   TRY_ASSIGN(application.start, input.One("start"));
   TRY_ASSIGN(const std::string status, input.One("status"));
   if (!status.empty()) application.status = status;
+  application.store = call.request.method == "POST";
   TRY_ASSIGN(care::plan::Applied applied, care::plan::Apply(call.app, application));
+  if (applied.preview.root) {
+    fhir::schema::Bind(*applied.preview.root, *call.app.registry);
+    care::plan::SortMembers(applied.preview.root);
+    return http::Response{200, {{"Content-Type", std::string(http::kFhirJson)}}, fhir::json::Write(*applied.preview.root)};
+  }
   const std::string location = call.base + "/" + http::VersionPath(applied.plan);
   http::Response answer = http::VersionResponse(std::move(applied.plan), applied.opened ? 201 : 200);
   answer.headers.emplace_back("Location", location);

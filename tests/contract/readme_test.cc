@@ -86,7 +86,7 @@ TEST(Readme, ItsPlanIsOpenedFilledAndReadAsADocument) {
   }
   Served served;
   ASSERT_EQ(served.Do("POST", "/fhir", ReadFile(fs::path(CARELOOM_SOURCE_DIR) / "conformance/examples/first-record.json")).status, 200);
-  const auto opened = served.Do("GET", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/example-amina");
+  const auto opened = served.Do("POST", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/example-amina");
   ASSERT_EQ(opened.status, 201) << opened.body;
   const std::string id = opened.body.substr(opened.body.find("\"id\":\"") + 6, 36);
   const auto filled = served.Do("POST", "/fhir/QuestionnaireResponse/$extract?store=true&plan=CarePlan/" + id, ReadFile(fs::path(CARELOOM_SOURCE_DIR) / form));

@@ -147,6 +147,28 @@ bool IsOpen(const Element& plan) {
   return status == "draft" || status == "active" || status == "on-hold";
 }
 
+// What would be opened: nobody can refer to it yet, so it has no id, and what would be Tasks of their own stands in it.
+Applied Preview(Opening& opening) {
+  Applied applied;
+  Document& document = applied.preview;
+  document = opening.Make();
+  Document::Detach(document.root->Find("id"));
+  for (std::size_t i = 0; i < opening.tasks().size(); ++i) {
+    const Element& task = *opening.tasks()[i].root;
+    const std::string before = "Task/" + std::string(task.ValueOf("id")), within = "task-" + std::to_string(i + 1);
+    Element* contained = AddCopy(document, document.root, task, "contained", true);
+    SetResourceId(document, contained, within);
+    for (const std::string_view name : {"basedOn", "focus"}) {
+      if (Element* child = contained->Find(name)) Document::Detach(child);
+    }
+    for (Element* activity = document.root->first_child; activity; activity = activity->next) {
+      Element* reference = activity->name == "activity" ? activity->Find("reference") : nullptr;
+      if (reference && reference->ValueOf("reference") == before) document.SetValue(reference->Find("reference"), fhir::ValueKind::kString, "#" + within);
+    }
+  }
+  return applied;
+}
+
 // The person's plans of that template, of that encounter when one is given.
 Result<std::vector<Document>> PlansOf(const App& app, storage::Reader& reader, const Application& application) {
   const std::string url(application.plan_definition.root->ValueOf("url"));
@@ -191,12 +213,13 @@ Result<Applied> Apply(App& app, const Application& application) {
       for (const Document& plan : plans) {
         if (!IsOpen(*plan.root)) continue;
         TRY_ASSIGN(storage::Version version, reader->Read("CarePlan", plan.root->ValueOf("id")));
-        return Applied{std::move(version), false};
+        return Applied{std::move(version), false, {}};
       }
       ended = plans.size();
     }
     const std::string id = adapters::DerivedUuid("apply " + std::string(definition.ValueOf("url")) + " " + application.subject + " " + application.encounter + " " + std::to_string(ended));
     Opening opening(application, id, start);
+    if (!application.store) return Preview(opening);
     Writes writes;
     writes.Put(*opening.Make().root, id);
     for (const Document& task : opening.tasks()) writes.Put(*task.root, task.root->ValueOf("id"));
@@ -208,7 +231,7 @@ Result<Applied> Apply(App& app, const Application& application) {
     };
     fhir::IssueSink issues;
     auto done = interactions::ExecuteTransaction(app, std::move(writes).Take(), issues, options);
-    if (done) return Applied{std::move((*done)[0].version), true};
+    if (done) return Applied{std::move((*done)[0].version), true, {}};
     if (issues.HasErrors()) return Error(ErrorKind::kUnprocessable, "The template makes no valid plan: " + issues.issues()[0].text).At(issues.issues()[0].expression);
     if (done.error().kind() != ErrorKind::kConflict || attempt == 2) return std::move(done).error();
   }

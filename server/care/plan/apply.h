@@ -19,11 +19,13 @@ struct Application {
   std::vector<std::string> care_teams;    // "CareTeam/id"
   std::string start;                      // date; empty: today (UTC)
   std::string status = "draft";           // of the plan: draft or active
+  bool store = true;                      // false: only what would be opened
 };
 
 struct Applied {
   storage::Version plan;                  // the CarePlan as it stands, with its body
   bool opened = false;                    // false: it was open already
+  fhir::Document preview;                 // with `store` false and none open: the plan without an id, its Tasks contained; `plan` is empty
 };
 
 // Opens the plan: a CarePlan (intent plan, the template's topics as categories) with one activity for each action in order, its id the action's. An

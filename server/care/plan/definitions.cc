@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <vector>
 
 #include "adapters/base/embedded.h"
+#include "adapters/base/sha256.h"
 #include "fhir/json/reader.h"
 #include "fhir/schema/registry.h"
 #include "server/care/plan/stored.h"
@@ -25,13 +27,35 @@ Result<std::vector<Document>> BuiltIn(const App& app) {
   std::vector<Document> documents;
   for (const adapters::EmbeddedFile& file : adapters::EmbeddedDefinitions()) {
     std::string bytes;
-    for (std::size_t i = 0; i < file.size_bytes; ++i) bytes += static_cast<char>(file.bytes[i]);
+    for (const unsigned char byte : std::span(file.bytes, file.size_bytes)) bytes += static_cast<char>(byte);
     auto document = fhir::json::Read(bytes);
     if (!document) return Error(ErrorKind::kInternal, "A built-in definition cannot be read.").WithDetail(std::string(file.name) + ": " + document.error().ToString());
     fhir::schema::Bind(*document->root, *app.registry);
     documents.push_back(*std::move(document));
   }
   return documents;
+}
+
+// Says in the store which built-in definitions were put there, so that the next start asks for one resource.
+constexpr std::string_view kMark = "careloom-definitions";
+
+std::string Fingerprint() {
+  std::string all;
+  for (const adapters::EmbeddedFile& file : adapters::EmbeddedDefinitions()) {
+    all += std::string(file.name) + "\n";
+    for (const unsigned char byte : std::span(file.bytes, file.size_bytes)) all += static_cast<char>(byte);
+  }
+  return adapters::Sha256Hex(all);
+}
+
+Document Mark(const std::string& fingerprint) {
+  Document mark;
+  mark.root = mark.NewResource("Basic");
+  Element* identifier = mark.Add(mark.root, "identifier", true);
+  mark.AddString(identifier, "system", std::string(kBase) + "id/definitions");
+  mark.AddString(identifier, "value", fingerprint);
+  mark.AddString(mark.Add(mark.root, "code"), "text", "The built-in definitions of personalised care that were put into this store");
+  return mark;
 }
 
 std::string_view Part(std::string_view& rest) {
@@ -60,11 +84,15 @@ bool IsOlder(std::string_view version, std::string_view other) {
 }
 
 Result<int> StoreDefinitions(App& app) {
-  TRY_ASSIGN(const std::vector<Document> built_in, BuiltIn(app));
+  const std::string fingerprint = Fingerprint();
   Writes writes;
   int count = 0;
   {
     TRY_ASSIGN(const auto reader, app.store->OpenReader());
+    TRY_ASSIGN(const std::optional<Document> mark, Load(app, *reader, "Basic", kMark));
+    const Element* known = mark ? mark->root->Walk("identifier", "value") : nullptr;
+    if (known && known->value() == fingerprint) return 0;
+    TRY_ASSIGN(const std::vector<Document> built_in, BuiltIn(app));
     for (const Document& definition : built_in) {
       const Element& root = *definition.root;
       auto version = reader->Read(root.resource_type(), root.ValueOf("id"));
@@ -77,7 +105,7 @@ Result<int> StoreDefinitions(App& app) {
       ++count;
     }
   }
-  if (count == 0) return 0;
+  writes.Put(*Mark(fingerprint).root, kMark);
   fhir::IssueSink issues;
   auto done = interactions::ExecuteTransaction(app, std::move(writes).Take(), issues);
   // Another server was first.

@@ -14,6 +14,7 @@ namespace server::care::plan {
 
 // Puts what is absent, or there in an older `version`, under its fixed id, in one transaction. What the store has in the same or a newer
 // version stays, so a deployer's own correction (with a higher version) does. How many were written. Several servers may do so at once.
+// Basic/careloom-definitions remembers which set was put there: nothing is looked at, and nothing that somebody deleted comes back, until the set is another.
 fhir::Result<int> StoreDefinitions(App& app);
 
 // By id, or by canonical URL (a |version is passed over): as the store has it, the newest version of several; else as built in.

@@ -37,7 +37,7 @@ void OnePlanEach(std::vector<Served*> servers) {
     ASSERT_EQ(servers[0]->Do("PUT", "/fhir/Patient/" + patient, R"({"resourceType":"Patient","id":")" + patient + "\"}").status, 201);
     std::set<std::string> ids;
     int opened = 0;
-    for (const auto& answer : AllAtOnce(servers, [&](Served& served) { return served.Do("GET", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/" + patient); })) {
+    for (const auto& answer : AllAtOnce(servers, [&](Served& served) { return served.Do("POST", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/" + patient); })) {
       ASSERT_TRUE(answer.status == 200 || answer.status == 201) << answer.body;
       opened += answer.status == 201 ? 1 : 0;
       ids.insert(std::string(fhir::json::Read(answer.body)->root->ValueOf("id")));

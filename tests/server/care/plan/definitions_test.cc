@@ -17,6 +17,7 @@ using server::care::plan::IsOlder;
 using server::care::plan::StoreDefinitions;
 
 constexpr char kTemplate[] = "/fhir/PlanDefinition/careloom-six-stages";
+constexpr char kMark[] = "/fhir/Basic/careloom-definitions";
 
 int Stored(server::App& app) {
   auto stored = StoreDefinitions(app);
@@ -44,9 +45,12 @@ TEST(PlanDefinitions, ThatAreOlderAreRenewedAndNewerOnesStay) {
   Served served;
   Stored(served.app());
   ASSERT_EQ(served.Do("PUT", kTemplate, WithVersion(served, "0.9.9", "Ours")).status, 200);
+  EXPECT_EQ(Stored(served.app()), 0) << "this set was put there already";
+  ASSERT_EQ(served.Do("DELETE", kMark).status, 204);
   EXPECT_EQ(Stored(served.app()), 1);
   EXPECT_EQ(served.Do("GET", kTemplate).body.find("Ours"), std::string::npos);
   ASSERT_EQ(served.Do("PUT", kTemplate, WithVersion(served, "1.10", "Ours")).status, 200);
+  ASSERT_EQ(served.Do("DELETE", kMark).status, 204);
   EXPECT_EQ(Stored(served.app()), 0);
   EXPECT_NE(served.Do("GET", kTemplate).body.find("Ours"), std::string::npos);
 }

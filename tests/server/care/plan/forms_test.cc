@@ -144,7 +144,7 @@ TEST_F(Forms, AboutMeIsKeptWithWhoHelpedAndComesBack) {
 }
 
 TEST_F(Forms, APlanThatWasOpenedIsFilledAndKeepsItsStagesAndItsReview) {
-  const auto opened = served_.Do("GET", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/p1&start=2026-01-31");
+  const auto opened = served_.Do("POST", "/fhir/PlanDefinition/careloom-six-stages/$apply?subject=Patient/p1&start=2026-01-31");
   ASSERT_EQ(opened.status, 201) << opened.body;
   const auto plan = fhir::json::Read(opened.body);
   const std::string id(plan->root->ValueOf("id"));
