@@ -41,7 +41,12 @@ class BudgetRule : public Rule {
  public:
   explicit BudgetRule(Context& context) : context_(context) {}
 
-  Result<void> Check(const Write& write) override {
+  Result<void> Check(const Write& given) override {
+    std::optional<Document> fresh;
+    Write write = given;
+    if (given.before && fhir::money::IsBudget(*given.before)) {
+      TRY_ASSIGN(write, Fresh(context_, given, fresh));
+    }
     if (write.after) KeepExtension(*write.after, write.before, extension::kBalance);
     const bool was = write.before && fhir::money::IsBudget(*write.before), is = write.after && fhir::money::IsBudget(*write.after->root);
     if (!was && !is) return {};

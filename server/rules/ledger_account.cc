@@ -111,7 +111,7 @@ class Ledger {
 
   // An entry of this ledger that another one names.
   Result<Document> Load(const std::string& id, const std::string& place) {
-    TRY_ASSIGN(std::optional<Document> document, context_.Load("ChargeItem", id));
+    TRY_ASSIGN(std::optional<Document> document, context_.LoadToChange("ChargeItem", id));   // somebody may be noting something on it
     if (!document || !fhir::money::IsEntry(*document->root)) return Refuse(kLedgerEntry, place + ".partOf", "ChargeItem/" + id + " is no entry of a ledger. Name one that is in " + name_ + ".");
     return *std::move(document);
   }

@@ -30,9 +30,15 @@ class LedgerEntry : public Rule {
  public:
   explicit LedgerEntry(Context& context) : context_(context) {}
 
-  Result<void> Check(const Write& write) override {
-    if (write.type == "Account") return Note(write);
-    const std::optional<Kind> was = KindIn(write.before), is = write.after ? KindIn(write.after->root) : std::nullopt;
+  Result<void> Check(const Write& given) override {
+    if (given.type == "Account") return Note(given);
+    const std::optional<Kind> was = KindIn(given.before);
+    std::optional<Document> fresh;
+    Write write = given;
+    if (was && IsImmutable(*was)) {
+      TRY_ASSIGN(write, Fresh(context_, given, fresh));
+    }
+    const std::optional<Kind> is = write.after ? KindIn(write.after->root) : std::nullopt;
     if (write.after) {
       for (const std::string_view url : kServerKept) KeepExtension(*write.after, write.before, url);
       OrderExtensions(*write.after, write.before);

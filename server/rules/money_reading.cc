@@ -105,6 +105,14 @@ Result<bool> IsSamePerson(Context& context, std::string_view a, std::string_view
   return std::ranges::find(*person, *of_b) != person->end();
 }
 
+Result<Write> Fresh(Context& context, const Write& write, std::optional<Document>& fresh) {
+  Write again = write;
+  if (!context.from_source() || !write.before) return again;
+  TRY_ASSIGN(fresh, context.LoadToChange(write.type, write.id));
+  again.before = fresh ? fresh->root : nullptr;
+  return again;
+}
+
 Result<std::vector<Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit) {
   search::ParseOptions options;
   options.criteria_only = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ std::string_view FirstDifference(const fhir::Element& a, const fhir::Element& b,
 
 // Both references name one Patient, or Patients that are joined as one person.
 fhir::Result<bool> IsSamePerson(Context& context, std::string_view a, std::string_view b);
+
+// A source's write is checked against what nobody else changes meanwhile, where the server keeps something in the resource: `fresh` is what
+// the write that comes back points to. A caller's is already.
+fhir::Result<Write> Fresh(Context& context, const Write& write, std::optional<fhir::Document>& fresh);
 
 // Live resources that the criteria find in this transaction's state, at most `limit`. kInternal when the criteria cannot be read.
 fhir::Result<std::vector<fhir::Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit);

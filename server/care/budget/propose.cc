@@ -39,7 +39,7 @@ struct Proposal {
   std::vector<Pence> parts;                // of the funders, in their order
 };
 
-Result<void> ReadActions(const Element& parameters, Proposal& proposal) {
+Result<void> ReadActions(Proposal& proposal) {
   for (const Element* item : proposal.arguments.All("action")) {
     TRY_ASSIGN(Arguments action, Arguments::Read(*item, {"goal*", "plan", "activity", "code", "service", "unitPrice", "frequency", "quantity", "period", "mechanism", "funder"}));
     TRY_ASSIGN(const Element* funder, action.Value("funder", {"valueReference", "valueIdentifier"}));
@@ -53,7 +53,6 @@ Result<void> ReadActions(const Element& parameters, Proposal& proposal) {
     proposal.action_places.push_back(PlaceOf(*item));
     proposal.action_funders.push_back(named);
   }
-  (void)parameters;
   return {};
 }
 
@@ -86,7 +85,7 @@ Result<Proposal> Read(const Element& parameters) {
     if (proposal.key_value.empty()) return Error(ErrorKind::kInvalid, "The identifier has no value.").At(fhir::PathOf(*key)).WithIssueType("required");
   }
   TRY_ASSIGN(proposal.funders, ReadFunders(arguments));
-  TRY(ReadActions(parameters, proposal));
+  TRY(ReadActions(proposal));
   return proposal;
 }
 

@@ -152,6 +152,39 @@ TEST_P(BudgetRules, ManyAtOnceDoNotTakeMoreThanIsAgreed) {
   EXPECT_EQ(Figure("charged"), "10.00");
 }
 
+// While entries are recorded and taken back, a source goes on sending the budget, and somebody notes things on the entries.
+TEST_P(BudgetRules, WhatTheServerKeepsOutlivesSourcesAndNotesThatComeAtTheSameTime) {
+  constexpr int kEntries = 25;
+  const std::string period = R"(,"servicePeriod":{"start":"2026-04-01","end":"2027-03-31"})";
+  Put("Account/b", Account("agreed", "active", "1000.00", period));
+  for (int i = 0; i < kEntries; ++i) Put("ChargeItem/e" + std::to_string(i), Entry("e" + std::to_string(i), "charge", "1.00"));
+  std::atomic<bool> recording = true;
+  std::atomic<int> messages = 0;
+  std::thread source([&] {
+    for (int i = 0; recording; ++i) messages += Message({Account("", "active", "", period + R"(,"name":"Sent )" + std::to_string(i) + "\"")}).empty();
+  });
+  std::thread notes([&] {
+    for (int i = 0; i < kEntries; ++i) {
+      const std::string id = "e" + std::to_string(i);
+      EXPECT_EQ(served_->Do("PUT", "/fhir/ChargeItem/" + id, Entry(id, "charge", "1.00", R"(,"note":[{"text":"Noted"}])")).status, 200);
+    }
+  });
+  for (int i = 0; i < kEntries; ++i) {
+    const std::string id = std::to_string(i);
+    EXPECT_EQ(served_->Do("PUT", "/fhir/ChargeItem/r" + id, Entry("r" + id, "reversal", "1.00", R"(,"partOf":[{"reference":"ChargeItem/e)" + id + "\"}]")).status, 201);
+  }
+  recording = false;
+  source.join();
+  notes.join();
+  EXPECT_GT(messages, 0);
+  EXPECT_EQ(Figure("charged"), "0.00");
+  EXPECT_NE(Read("Account/b").find(R"("code":"charged"}]}},{"url":"amount","valueMoney":{"value":0.00,)"), std::string::npos) << Read("Account/b");
+  for (int i = 0; i < kEntries; ++i) {
+    const std::string id = std::to_string(i);
+    EXPECT_EQ(served_->Do("PUT", "/fhir/ChargeItem/s" + id, Entry("s" + id, "reversal", "1.00", R"(,"partOf":[{"reference":"ChargeItem/e)" + id + "\"}]")).status, 409) << "taken back twice";
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(On, BudgetRules, testing::Bool(), StoreName);
 
 TEST(BudgetStages, TheTableSaysWhichMayFollow) {
