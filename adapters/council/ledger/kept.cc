@@ -18,8 +18,8 @@ struct Written {
   std::string_view type, elements, extensions;
 };
 constexpr Written kWritten[] = {
-    {"Account", " status type subject servicePeriod owner description partOf ", " as-submitted budget-stage delivery-mechanism right-to-have review-due over-policy indicative-amount agreed-amount "},
-    {"ChargeItem", " status code subject context occurrence* quantity priceOverride account note supportingInformation partOf ", " as-submitted charge-kind delivery-mechanism provider unit-price "},
+    {"Account", " status type subject servicePeriod owner partOf ", " as-submitted budget-stage delivery-mechanism right-to-have review-due over-policy indicative-amount agreed-amount "},
+    {"ChargeItem", " status code subject context occurrence* quantity priceOverride account partOf ", " as-submitted charge-kind delivery-mechanism provider unit-price "},
     {"EpisodeOfCare", " status type patient managingOrganization period account ", ""},
     {"Task", " status intent code focus for requester executionPeriod restriction authoredOn input ", ""},
 };
@@ -55,6 +55,11 @@ bool IsKept(const Written* written, const Element& child, const Element& made) {
     }
     return true;
   }
+  if (child.name == "supportingInformation") {   // goals that the plan's people named
+    const Element* system = child.Walk("identifier", "system");
+    return !system || !system->value().starts_with(std::string(kBase) + "id/council-goal/");
+  }
+  if (child.name == "note" || child.name == "description") return !made.Find(child.name);
   if (child.name == "extension") return !IsOwnExtension(child, written->extensions);
   if (child.name == "identifier") return !IsOwnIdentifier(child);
   return !IsAmong(written->elements, child.name);

@@ -91,7 +91,9 @@ class Lines {
     }
     const StoredRow* stood = is_budget ? stored_.Budget(line.id()) : stored_.Entry(line.id());
     if (!stood) return {};
-    const std::vector<Field> differs = Differences(line.facts, stood->facts);
+    std::vector<Field> differs = Differences(line.facts, stood->facts);
+    // Anybody may note something on an entry.
+    if (line.facts[Field::kDescription].empty()) std::erase(differs, Field::kDescription);
     if (IsPosting(line.facts.record)) {
       line.fate = Fate::kSame;
       if (differs.empty()) return {};

@@ -150,6 +150,27 @@ TEST(LedgerFacts, WhatALaterFileLacksStillStands) {
   EXPECT_EQ(after, before);
 }
 
+TEST(LedgerFacts, WhatOthersAddStays) {
+  CldStore store(Ledger());
+  store.Take(File({BudgetRow("P1", "B1"), LineRow("P1", "B1", "L1"), PaymentRow("P1", "B1", "J1", "10.00")}), 1);
+  const auto change = [&](const std::string& type, const std::string& mark, const std::string& member) {
+    for (auto& [name, json] : store.resources()) {
+      if (name.starts_with(type) && json.find(mark) != std::string::npos) json.insert(json.rfind('}'), "," + member);
+    }
+  };
+  change("Account/", "\"B1\"", R"("description":"Agreed with her daughter")");
+  for (auto& [name, json] : store.resources()) {
+    if (name.starts_with("Account/")) json.insert(json.find(R"("extension":[)") + 13, R"({"url":"https://example.org/tier","valueCode":"complex"},)");
+  }
+  change("ChargeItem/", "\"L1\"", R"("supportingInformation":[{"reference":"Goal/g1"}],"note":[{"text":"Her goal"}])");
+  change("ChargeItem/", "\"J1\"", R"("note":[{"text":"Paid twice?"}])");
+  store.Take(File({BudgetRow("P1", "B1", {{"as-at", "2026-07-31"}, {"agreed-amount", "6000.00"}}), LineRow("P1", "B1", "L1", {{"as-at", "2026-07-31"}, {"unit-price", "110.00"}}),
+                   PaymentRow("P1", "B1", "J1", "10.00", {{"as-at", "2026-07-31"}})}), 2);
+  std::string all;
+  for (const auto& [name, json] : store.resources()) all += json + "\n";
+  for (const char* kept : {"Agreed with her daughter", "https://example.org/tier", "Goal/g1", "Her goal", "Paid twice?", "6000.00", "110.00"}) EXPECT_TRUE(Says(all, kept)) << kept;
+}
+
 TEST(LedgerHeld, APostingIsNeverChangedAndAKeyIsOfOneEntry) {
   const auto base = std::vector<LedgerRow>{BudgetRow("P1", "B1"), PaymentRow("P1", "B1", "J1", "10.00")};
   EXPECT_TRUE(Says(Held({base, {PaymentRow("P1", "B1", "J1", "10.01")}}), "row 2, column Amount: An entry of this key is in the ledger and differs in amount"));
