@@ -77,7 +77,7 @@ class Composing {
     TRY(AboutMe(subject));
     Contacts();
     FromForm("Formulation", " formulation ", all_.formulations);
-    Plan();
+    TRY(Plan());
     Others("Contingency and safety plans", " contingency ", true);
     Others("Additional support plans", " additional ", false);
     TRY(Budgets());
@@ -204,7 +204,29 @@ class Composing {
     Section(title, text, entries);
   }
 
-  void Plan() {
+  // Activities that are resources of their own: referrals, tasks.
+  Result<void> Services(Narrative& text) {
+    bool open = false;
+    for (const Element& activity : Repeats(*all_.plan, "activity")) {
+      const Element* reference = activity.Find("reference");
+      if (!reference) continue;
+      TRY_ASSIGN(const auto found, LoadReferred(app_, reader_, reference->ValueOf("reference")));
+      if (found && IsReview(*found->root)) continue;   // the form's own
+      std::string words = found ? HumanConcept(found->root->Find("code")) : std::string();
+      if (words.empty()) words = reference->ValueOf("display");
+      if (words.empty()) continue;
+      if (!open) {
+        text.Heading("Services, referrals and tasks", 3);
+        text.OpenList();
+      }
+      open = true;
+      text.Line(words, found ? found->root->ValueOf("status") : "planned");
+    }
+    if (open) text.CloseList();
+    return {};
+  }
+
+  Result<void> Plan() {
     Narrative text;
     AddAnswers(*form_.root, *answers_.root, " strength need agreed funding updated document review location performer completedBy ", text);
     bool open = false;
@@ -219,6 +241,7 @@ class Composing {
       text.Line(HumanConcept(detail->Find("code")), detail->ValueOf("status"));
     }
     if (open) text.CloseList();
+    TRY(Services(text));
     std::vector<const Element*> entries = {all_.plan};
     for (const NeedPart& need : all_.needs) {
       if (need.condition) entries.push_back(need.condition);
@@ -229,6 +252,7 @@ class Composing {
     }
     if (all_.review) entries.push_back(all_.review);
     Section("Care and support plan", text, entries, "734163000");
+    return {};
   }
 
   void Others(std::string_view title, std::string_view part, bool contingency) {

@@ -41,7 +41,7 @@ void Narrative::Line(std::string_view label, std::string_view words) {
   out_ += "<li><b>" + Escape(label) + ":</b> " + Escape(words) + "</li>";
 }
 
-void Narrative::OpenItem(std::string_view label) { out_ += "<li><b>" + Escape(label) + "</b>"; }
+void Narrative::OpenItem(std::string_view label, std::string_view words) { out_ += "<li><b>" + Escape(label) + (words.empty() ? "</b>" : ":</b> " + Escape(words)); }
 
 std::string HumanDate(std::string_view date) {
   static constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
@@ -85,17 +85,31 @@ std::string Words(const Element& item) {
   return words;
 }
 
+bool IsOwnWords(std::string_view link) { return link.ends_with(".coded") || link.ends_with(".text"); }
+
+// What the group says itself: its code's words and its own.
+std::string OwnWords(const Element& group) {
+  std::string words;
+  for (const Element& item : Repeats(group, "item")) {
+    if (!IsOwnWords(item.ValueOf("linkId"))) continue;
+    const std::string next = Words(item);
+    words += (words.empty() || next.empty() ? "" : "\n") + next;
+  }
+  return words;
+}
+
 void Items(const Element& asked, const Element& given, std::string_view parts, Narrative& narrative) {
   bool open = false;
   for (const Element& question : Repeats(asked, "item")) {
     const std::string_view link = question.ValueOf("linkId");
+    if (IsOwnWords(link)) continue;   // stands behind the group's label
     if (!parts.empty() && parts.find(" " + std::string(link) + " ") == std::string_view::npos) continue;
     for (const Element& item : Repeats(given, "item")) {
       if (item.ValueOf("linkId") != link) continue;
       if (!open) narrative.OpenList();
       open = true;
       if (question.ValueOf("type") == "group") {
-        narrative.OpenItem(question.ValueOf("text"));
+        narrative.OpenItem(question.ValueOf("text"), OwnWords(item));
         Items(question, item, {}, narrative);
         narrative.CloseItem();
       } else {

@@ -16,7 +16,8 @@ class Narrative {
   void Line(std::string_view label, std::string_view words);
   void OpenList() { out_ += "<ul>"; }
   void CloseList() { out_ += "</ul>"; }
-  void OpenItem(std::string_view label);
+  // An item with a list to come; `words` stand behind its label, if any.
+  void OpenItem(std::string_view label, std::string_view words = {});
   void CloseItem() { out_ += "</li>"; }
   bool empty() const { return out_.empty(); }
   // The whole div.
@@ -39,7 +40,7 @@ std::string HumanValue(const fhir::Element& value);
 std::string HumanConcept(const fhir::Element* concept_element);
 
 // Every answer of the items, with the form's own words: groups as nested lists. Answers no other than those whose item's first linkId part is in
-// `parts` (with a blank on either side of each; empty: all).
+// `parts` (with a blank on either side of each; empty: all). What a group says itself (`coded`, `text`) stands behind its label.
 void AddAnswers(const fhir::Element& questionnaire, const fhir::Element& response, std::string_view parts, Narrative& narrative);
 
 }  // namespace server::care::plan

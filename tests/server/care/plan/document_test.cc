@@ -184,6 +184,17 @@ TEST(PlanDocument, IsJoinedWithWhomItsNumberNames) {
   EXPECT_NE(second.Do("GET", "/fhir/CarePlan?patient=known&_id=" + plan.substr(9)).body.find("\"entry\""), std::string::npos);
 }
 
+TEST(PlanDocument, NamesItsReferralsAndPutsWordsBehindTheirLabel) {
+  Served served;
+  Put(served, "Patient/p1", R"({"resourceType":"Patient","id":"p1"})");
+  Put(served, "ServiceRequest/s1", R"({"resourceType":"ServiceRequest","id":"s1","status":"active","intent":"order","code":{"text":"Gardening group"},"subject":{"reference":"Patient/p1"}})");
+  Put(served, "Goal/g1", R"({"resourceType":"Goal","id":"g1","lifecycleStatus":"active","description":{"text":"Be outside"},"subject":{"reference":"Patient/p1"}})");
+  Put(served, "CarePlan/c1", R"({"resourceType":"CarePlan","id":"c1","status":"active","intent":"plan","subject":{"reference":"Patient/p1"},"goal":[{"reference":"Goal/g1"}],"activity":[{"reference":{"reference":"ServiceRequest/s1"}}]})");
+  const std::string document = DocumentOf(served, "CarePlan/c1");
+  EXPECT_NE(document.find("<li><b>Gardening group:</b> active</li>"), std::string::npos) << document;
+  EXPECT_NE(document.find("<b>Goals and hopes:</b> Be outside</li>"), std::string::npos) << document;
+}
+
 TEST(PlanDocument, CanBeKept) {
   Served served;
   const std::string plan = FullPlan(served);
