@@ -118,10 +118,7 @@ class Ledger {
 
   static Pence Met(const Element& commitment) {
     const Element* extension = fhir::money::FindExtension(commitment, kCommitmentMet);
-    const Element* money = extension ? extension->Find("valueMoney") : nullptr;
-    if (!money) return 0;
-    const auto pence = fhir::money::ParsePence(money->ValueOf("value"));
-    return pence ? *pence : 0;
+    return PenceOf(extension ? extension->Find("valueMoney") : nullptr);
   }
 
   // A charge meets a commitment by so much, or by so much less when the charge is taken back.

@@ -28,6 +28,8 @@ struct Balances {
   bool any() const { return committed || outstanding || charged || transferred || spent || contribution || reclaimed; }
 };
 
+// Of a Money that the server itself wrote; 0 for null. Sums may be larger than what may be written, or below 0.
+fhir::money::Pence PenceOf(const fhir::Element* money);
 // Of the Account's extensions `balance`; what is not there is 0.
 Balances ReadBalances(const fhir::Element& account);
 // Puts them in place of those that are there.

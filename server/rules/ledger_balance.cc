@@ -1,5 +1,7 @@
 // The balances of an Account, read and written.
 #include <array>
+#include <charconv>
+#include <string>
 #include <utility>
 
 #include "server/rules/ledger_account.h"
@@ -20,6 +22,14 @@ constexpr std::array<std::pair<std::string_view, Pence Balances::*>, 7> kFigures
 
 }  // namespace
 
+Pence PenceOf(const Element* money) {
+  std::string digits(money ? money->ValueOf("value") : "");
+  std::erase(digits, '.');   // always two places
+  Pence pence = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), pence);
+  return pence;
+}
+
 Balances ReadBalances(const Element& account) {
   Balances balances;
   for (const Element& extension : fhir::Repeats(account, "extension")) {
@@ -33,12 +43,7 @@ Balances ReadBalances(const Element& account) {
     if (!amount) continue;
     for (const auto& [name, member] : kFigures) {
       if (name != code) continue;
-      // The server's own: a balance may be below 0 (reclaimed before it was transferred is not, but a figure's reversals may come first).
-      std::string_view text = amount->ValueOf("value");
-      const bool negative = text.starts_with('-');
-      if (negative) text.remove_prefix(1);
-      const auto pence = fhir::money::ParsePence(text);
-      if (pence) balances.*member = negative ? -*pence : *pence;
+      balances.*member = PenceOf(amount);
     }
   }
   return balances;

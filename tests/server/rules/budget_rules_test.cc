@@ -6,6 +6,7 @@
 
 #include "server/interactions/transaction.h"
 #include "server/rules/budget_stages.h"
+#include "server/rules/ledger_account.h"
 #include "tests/server/care/either_store.h"
 
 namespace careloom_test {
@@ -186,6 +187,25 @@ TEST_P(BudgetRules, WhatTheServerKeepsOutlivesSourcesAndNotesThatComeAtTheSameTi
 }
 
 INSTANTIATE_TEST_SUITE_P(On, BudgetRules, testing::Bool(), StoreName);
+
+TEST(Balances, AreReadAsTheyWereWrittenHoweverLarge) {
+  fhir::Document account;
+  account.root = account.NewResource("Account");
+  const server::rules::Balances none = server::rules::ReadBalances(*account.root);
+  EXPECT_FALSE(none.any());
+  server::rules::Balances balances{1, 0, 9'000'000'000'000'00, -5, 12'34, 100'000'000'001, 7};
+  server::rules::WriteBalances(account, none, "GBP");
+  server::rules::WriteBalances(account, balances, "GBP");
+  const server::rules::Balances read = server::rules::ReadBalances(*account.root);
+  EXPECT_EQ(read.committed, 1);
+  EXPECT_EQ(read.outstanding, 0);
+  EXPECT_EQ(read.charged, 9'000'000'000'000'00);
+  EXPECT_EQ(read.transferred, -5);
+  EXPECT_EQ(read.spent, 12'34);
+  EXPECT_EQ(read.contribution, 100'000'000'001);
+  EXPECT_EQ(read.reclaimed, 7);
+  EXPECT_EQ(read.held(), -5 - 12'34 - 7);
+}
 
 TEST(BudgetStages, TheTableSaysWhichMayFollow) {
   EXPECT_TRUE(server::rules::MayFollow(Stage::kUnsaid, Stage::kAgreed));
