@@ -171,6 +171,24 @@ TEST(LedgerFacts, WhatOthersAddStays) {
   for (const char* kept : {"Agreed with her daughter", "https://example.org/tier", "Goal/g1", "Her goal", "Paid twice?", "6000.00", "110.00"}) EXPECT_TRUE(Says(all, kept)) << kept;
 }
 
+TEST(LedgerFacts, APatientThatIsThereGetsTheNumberThatItLacksAndKeepsTheRest) {
+  CldStore store(Ledger());
+  store.Take(File({BudgetRow("P1", "B1")}), 1);
+  const auto patient = [&]() -> std::string& {
+    return std::ranges::find_if(store.resources(), [](const auto& one) { return one.first.starts_with("Patient/"); })->second;
+  };
+  patient().insert(patient().rfind('}'), R"(,"telecom":[{"system":"phone","value":"01632 960001"}])");
+  store.Take(File({BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}})}), 2);
+  const std::string after = patient();
+  for (const char* once : {"9990000018", "01632 960001", "id/la-person-id/503", "managingOrganization"}) {
+    EXPECT_NE(after.find(once), std::string::npos) << once << ": " << after;
+    EXPECT_EQ(after.find(once), after.rfind(once)) << once << ": " << after;
+  }
+  const std::string stood = after;
+  store.Take(File({BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}, {"as-at", "2026-08-31"}})}), 3);
+  EXPECT_EQ(patient(), stood) << "nothing more to add";
+}
+
 TEST(LedgerHeld, APostingIsNeverChangedAndAKeyIsOfOneEntry) {
   const auto base = std::vector<LedgerRow>{BudgetRow("P1", "B1"), PaymentRow("P1", "B1", "J1", "10.00")};
   EXPECT_TRUE(Says(Held({base, {PaymentRow("P1", "B1", "J1", "10.01")}}), "row 2, column Amount: An entry of this key is in the ledger and differs in amount"));
