@@ -106,7 +106,8 @@ void ExpectFigures(Served& served, const std::vector<LedgerRow>& rows, const std
     ASSERT_TRUE(budget) << budget.error().ToString();
     const auto statement = fhir::money::MakeStatement({&*budget, 1}, entries, {.from = {}, .to = *fhir::money::ParseDay(to)});
     ASSERT_TRUE(statement) << statement.error().ToString();
-    for (const auto& [figure, kind] : {std::pair{kTransferred, "transfer"}, {kCharged, "charge"}, {kSpent, "spend"}, {kContribution, "contribution"}, {kCommitted, "commitment"}, {kReclaimed, "reclaim"}}) {
+    for (const auto& [figure, kind] : {std::pair{kTransferred, "transfer"}, {kCharged, "charge"}, {kSpent, "spend"}, {kContribution, "contribution"},
+        {kCommitted, "commitment"}, {kReclaimed, "reclaim"}}) {
       EXPECT_EQ(statement->total[figure].amount, LedgerPennies(rows, kind, name)) << name << " " << kind;
     }
     ++compared;
@@ -212,18 +213,22 @@ const std::string kHead =
     "Entry Key,Kind,Amount,Date,Reverses,Meets,Service Component,Provider,Package,Unit Price,Quantity,Frequency,Description,Return,Return From,Return To,Return Due,Return Received\r\n";
 
 std::string Budget(const std::string& person, const std::string& agreed, const std::string& stage = "Agreed", const std::string& as_at = "2026-06-30") {
-  return "503," + as_at + ",Budget," + person + ",,B-" + person + ",Care Act personal budget,,Council," + stage + ",Direct payment,,2026-04-01,2027-03-31,," + agreed + std::string(19, ',') + "\r\n";
+  return "503," + as_at + ",Budget," + person + ",,B-" + person + ",Care Act personal budget,,Council," + stage + ",Direct payment,,2026-04-01,2027-03-31,," +
+      agreed + std::string(19, ',') + "\r\n";
 }
 
-std::string Payment(const std::string& person, const std::string& key, const std::string& kind, const std::string& amount, const std::string& date, const std::string& reverses = {}) {
-  return "503,2026-06-30,Payment," + person + ",,B-" + person + std::string(12, ',') + key + "," + kind + "," + amount + "," + date + "," + reverses + std::string(13, ',') + "\r\n";
+std::string Payment(const std::string& person, const std::string& key, const std::string& kind, const std::string& amount, const std::string& date,
+    const std::string& reverses = {}) {
+  return "503,2026-06-30,Payment," + person + ",,B-" + person + std::string(12, ',') + key + "," + kind + "," + amount + "," + date + "," + reverses +
+      std::string(13, ',') + "\r\n";
 }
 
 TEST_F(CouncilLedger, OverHttpWhatCannotStandIsHeldWithRowAndColumnAndGoesInOnceItsBudgetIsThere) {
   Served served;
   // The postings come before the budget of P1; P2's are good but for a row with three places.
   std::string first;
-  std::string report = Send(served, kHead + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") + Budget("P2", "500.00") + Payment("P2", "J2", "Transfer", "40.00", "2026-04-01") +
+  std::string report = Send(served, kHead + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") + Budget("P2", "500.00") +
+      Payment("P2", "J2", "Transfer", "40.00", "2026-04-01") +
                                         Payment("P2", "J3", "Transfer", "40.001", "2026-04-01"), &first);
   EXPECT_TRUE(Says(report, R"("valueCode":"held")")) << report;
   EXPECT_TRUE(Says(report, "row 2, column Budget")) << report;
@@ -318,7 +323,8 @@ TEST_F(CouncilLedger, AServiceOfClientLevelDataAndAGoalAreFoundByTheKeysThatTheF
 
 TEST_F(CouncilLedger, ABudgetThatAFileBringsClosedComesWithItsHistory) {
   Served served;
-  const std::string report = Send(served, kHead + Budget("P1", "150.00", "Closed") + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") + Payment("P1", "S1", "Spend", "100.00", "2026-04-02"));
+  const std::string report = Send(served, kHead + Budget("P1", "150.00", "Closed") + Payment("P1", "J1", "Transfer", "100.00", "2026-04-01") +
+      Payment("P1", "S1", "Spend", "100.00", "2026-04-02"));
   EXPECT_TRUE(Says(report, R"("valueCode":"stored")")) << report;
   EXPECT_TRUE(Says(served.Do("GET", "/fhir/ChargeItem?_summary=count").body, "\"total\":2"));
 }

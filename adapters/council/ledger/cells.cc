@@ -230,7 +230,8 @@ bool IsDatePattern(std::string_view pattern) {
     return std::ranges::count_if(parts, [&](const DatePart& part) { return part.letter == letter && part.count >= least && part.count <= most; }) == 1;
   };
   const bool letters = count('y', 4, 4) && count('M', 1, 2) && count('d', 1, 2);
-  const bool separators = std::ranges::all_of(parts, [](const DatePart& part) { return part.letter != 0 || std::string_view("/-. ").find(part.separator) != std::string_view::npos; });
+  const bool separators = std::ranges::all_of(parts, [](const DatePart& part) { return part.letter != 0 ||
+      std::string_view("/-. ").find(part.separator) != std::string_view::npos; });
   // Without separators, the letters must say how many digits there are.
   const bool told_apart = parts.size() == 5 || std::ranges::all_of(parts, [](const DatePart& part) { return part.letter != 0 && part.count >= 2; });
   return letters && separators && told_apart && (parts.size() == 5 || parts.size() == 3);

@@ -33,11 +33,13 @@ bool IsDay(std::string_view text) {
 
 Result<const Layout*> LayoutFor(const EmitOptions& options, const Maps& maps) {
   const auto* at = options.what.empty() ? kWhats.begin() : std::ranges::find(kWhats, options.what);
-  if (at == kWhats.end()) return Error(ErrorKind::kInvalid, "There is no '" + options.what + "' to be written; allowed: ledger, payment-schedule, reconciliation.");
+  if (at == kWhats.end()) return Error(ErrorKind::kInvalid, "There is no '" + options.what +
+      "' to be written; allowed: ledger, payment-schedule, reconciliation.");
   const auto purpose = static_cast<Purpose>(at - kWhats.begin());
   if (!options.from.empty() || !options.to.empty() || purpose != Purpose::kLedger) {
     if (!IsDay(options.from) || !IsDay(options.to) || options.to < options.from) {
-      return Error(ErrorKind::kInvalid, "The period '" + options.from + "/" + options.to + "' is none; give its first and last day, as in --period 2026-04-01/2026-06-30.");
+      return Error(ErrorKind::kInvalid, "The period '" + options.from + "/" + options.to +
+          "' is none; give its first and last day, as in --period 2026-04-01/2026-06-30.");
     }
   }
   const Layout* own = nullptr;
@@ -73,7 +75,8 @@ class LedgerWriter {
     // Budgets before what is in them, an integrated one before its parts; then by day.
     std::ranges::sort(rows, {}, [](const Facts& facts) {
       const bool entry = IsPosting(facts.record);
-      return std::tuple(facts.record == Record::kBudget ? 0 : entry ? 2 : 1, facts[Field::kParent], entry ? facts[Field::kDate] : facts[Field::kStart], facts[Field::kBudget], facts[Field::kKey]);
+      return std::tuple(facts.record == Record::kBudget ? 0 : entry ? 2 : 1, facts[Field::kParent], entry ? facts[Field::kDate] : facts[Field::kStart],
+          facts[Field::kBudget], facts[Field::kKey]);
     });
     for (Facts& facts : rows) WriteRow(facts);
   }
@@ -81,7 +84,8 @@ class LedgerWriter {
  private:
   bool Counts(const Facts& facts) const {
     if (options_.from.empty()) return true;
-    if (facts.record == Record::kReturn && facts[Field::kKey].empty()) return facts[Field::kReturnFrom] <= options_.to && (facts[Field::kReturnTo].empty() || facts[Field::kReturnTo] >= options_.from);
+    if (facts.record == Record::kReturn && facts[Field::kKey].empty()) return facts[Field::kReturnFrom] <= options_.to &&
+        (facts[Field::kReturnTo].empty() || facts[Field::kReturnTo] >= options_.from);
     const std::string& first = IsPosting(facts.record) ? facts[Field::kDate] : facts[Field::kStart];
     const std::string& last = IsPosting(facts.record) ? facts[Field::kDate] : facts[Field::kEnd];
     return first <= options_.to && (last.empty() || last >= options_.from);
@@ -111,7 +115,8 @@ class LedgerWriter {
       const auto index = static_cast<std::size_t>(field.field);
       const bool is_file = field.field == Field::kCouncil || field.field == Field::kAsAt || field.field == Field::kRecord || field.field == Field::kCurrency;
       if (said.contains(field.field) || is_file || !HasField(facts.record, field.field) || facts.values[index].empty()) continue;
-      emitted_.outcome.Report(Severity::kWarning, "informational", "The layout '" + layout_.name + "' has no column for the " + std::string(field.name) + " of a " + std::string(NameOf(facts.record)) + ".",
+      emitted_.outcome.Report(Severity::kWarning, "informational", "The layout '" + layout_.name + "' has no column for the " + std::string(field.name) +
+          " of a " + std::string(NameOf(facts.record)) + ".",
                               facts.record == Record::kBudget ? facts[Field::kBudget] : facts[Field::kKey]);
     }
   }

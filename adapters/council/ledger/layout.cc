@@ -62,14 +62,16 @@ class Reading {
 
  private:
   static bool Among(std::string_view names, std::string_view name) { return names.find(" " + std::string(name) + " ") != std::string_view::npos; }
-  Error Wrong(const std::string& what) const { return Error(ErrorKind::kInvalid, "The layout " + file_.name + " cannot be used: " + what + ".").At(file_.name); }
+  Error Wrong(const std::string& what) const { return Error(ErrorKind::kInvalid, "The layout " + file_.name + " cannot be used: " + what +
+      ".").At(file_.name); }
 
   Result<char> One(const Element& root, std::string_view name, char fallback, std::string_view allowed) const {
     const Element* given = root.Find(name);
     if (!given) return fallback;
     const std::string_view text = given->value() == "tab" ? "\t" : given->value();
     if (text.size() != 1 || allowed.find(text[0]) == std::string_view::npos) {
-      return Wrong("'" + std::string(given->value()) + "' is no " + std::string(name) + "; allowed is one of these: " + (allowed[0] == '\t' ? "tab " : "") + std::string(allowed.substr(allowed[0] == '\t' ? 1 : 0)));
+      return Wrong("'" + std::string(given->value()) + "' is no " + std::string(name) + "; allowed is one of these: " + (allowed[0] == '\t' ? "tab " : "") +
+          std::string(allowed.substr(allowed[0] == '\t' ? 1 : 0)));
     }
     return text[0];
   }
@@ -84,7 +86,8 @@ class Reading {
     TRY_ASSIGN(layout_.thousands, One(root, "thousands", 0, ".,' "));
     if (layout_.thousands == layout_.decimal) return Wrong("decimal and thousands are the same sign");
     if (root.Find("date")) layout_.date = root.ValueOf("date");
-    if (!IsDatePattern(layout_.date)) return Wrong("'" + layout_.date + "' is no form of dates; write it with yyyy, MM or M, dd or d, and one separator, as in dd/MM/yyyy");
+    if (!IsDatePattern(layout_.date)) return Wrong("'" + layout_.date +
+        "' is no form of dates; write it with yyyy, MM or M, dd or d, and one separator, as in dd/MM/yyyy");
     layout_.council = root.ValueOf("council");
     if (root.Find("record")) {
       layout_.record = FindRecord(root.ValueOf("record"));
@@ -97,7 +100,8 @@ class Reading {
 
   Result<void> ReadColumn(const Element& given) {
     for (const Element& member : fhir::Children(given)) {
-      if (!Among(kColumnMembers, member.name)) return Wrong("'" + std::string(member.name) + "' is nothing that a column says. Allowed:" + std::string(kColumnMembers));
+      if (!Among(kColumnMembers, member.name)) return Wrong("'" + std::string(member.name) + "' is nothing that a column says. Allowed:" +
+          std::string(kColumnMembers));
     }
     LayoutColumn column;
     column.header = given.ValueOf("header");
@@ -125,7 +129,8 @@ class Reading {
       for (std::string_view rest = given.ValueOf("in"); !rest.empty();) {
         const std::string_view name = rest.substr(0, rest.find(' '));
         rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-        if (!FindRecord(name)) return Wrong("the column '" + column.header + "' is in '" + std::string(name) + "', which is no record; allowed: budget, package, payment, return");
+        if (!FindRecord(name)) return Wrong("the column '" + column.header + "' is in '" + std::string(name) +
+            "', which is no record; allowed: budget, package, payment, return");
       }
     }
     if (layout_.purpose == Purpose::kLedger) {
@@ -172,7 +177,8 @@ class Reading {
         });
         if (said > 1) return Wrong("two columns hold " + std::string(field.name) + " for a " + std::string(NameOf(record)));
         const bool fixed = field.field == Field::kCouncil && !layout_.council.empty();
-        if (said == 0 && layout_.record && Demands(record, field.field) && !fixed) return Wrong("no column holds " + std::string(field.name) + ", which every " + std::string(NameOf(record)) + " needs");
+        if (said == 0 && layout_.record && Demands(record, field.field) && !fixed) return Wrong("no column holds " + std::string(field.name) +
+            ", which every " + std::string(NameOf(record)) + " needs");
       }
     }
     const bool says_record = std::ranges::any_of(layout_.columns, [](const LayoutColumn& column) {
@@ -259,7 +265,8 @@ Result<Chosen> ChooseLayout(std::span<const Layout> layouts, std::string_view li
     TRY_ASSIGN(const std::vector<std::string> cells, SplitLine(line, layout.delimiter, encoding));
     Fit fit = FitOf(layout, cells);
     if (fit.fault.empty()) {
-      if (chosen.layout) return Error(ErrorKind::kInvalid, "The header fits two layouts, '" + chosen.layout->name + "' and '" + layout.name + "'. Take one of them out, or give one a column that the other has not.").At("row 1");
+      if (chosen.layout) return Error(ErrorKind::kInvalid, "The header fits two layouts, '" + chosen.layout->name + "' and '" + layout.name +
+          "'. Take one of them out, or give one a column that the other has not.").At("row 1");
       chosen = {&layout, std::move(fit.columns)};
     } else if (fault.empty() || fit.known > nearest) {
       nearest = fit.known;

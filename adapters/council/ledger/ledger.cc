@@ -42,7 +42,8 @@ class CouncilLedger final : public Adapter, public PeopleFile {
   std::string PersonSystem(std::string_view scope) const override { return PersonSystemOf(scope); }
   std::string_view ScopeSystem() const override { return kCouncilSystem; }
   Result<std::string> EmitHead(const EmitOptions& options) const override { return ledger::EmitHead(options, *maps_); }
-  Result<Emitted> EmitPerson(std::span<const fhir::Document> stored, const EmitOptions& options) const override { return ledger::EmitPerson(stored, options, *maps_); }
+  Result<Emitted> EmitPerson(std::span<const fhir::Document> stored, const EmitOptions& options) const override { return ledger::EmitPerson(stored, options,
+      *maps_); }
 
  private:
   std::shared_ptr<const Maps> maps_;

@@ -42,7 +42,8 @@ struct List {
   std::string_view file;
 };
 constexpr List kLists[] = {{Field::kBudgetType, "council_ledger/lists/budget_type.json"},      {Field::kStage, "council_ledger/lists/budget_stage.json"},
-                           {Field::kMechanism, "council_ledger/lists/delivery_mechanism.json"}, {Field::kRightToHave, "council_ledger/lists/right_to_have.json"},
+                           {Field::kMechanism, "council_ledger/lists/delivery_mechanism.json"},
+                               {Field::kRightToHave, "council_ledger/lists/right_to_have.json"},
                            {Field::kKind, "council_ledger/lists/charge_kind.json"},             {Field::kFrequency, "council/lists/cost_frequency.json"},
                            {Field::kService, "council/lists/service_component.json"}};
 

@@ -26,7 +26,8 @@ class Maps {
 
   // A resource of a row's tree (models/Row.json), made in `target` by the group Person, Budget, Package, Entry, Return or Agreement. What the map
   // finds wrong goes to `outcome`.
-  fhir::Result<fhir::Element*> Make(std::string_view group, fhir::Element* tree, fhir::Document& target, fhir::mapping::Coverage& coverage, fhir::IssueSink& outcome) const;
+  fhir::Result<fhir::Element*> Make(std::string_view group, fhir::Element* tree, fhir::Document& target, fhir::mapping::Coverage& coverage,
+      fhir::IssueSink& outcome) const;
   // What an Account, ChargeItem, Task or Contract says of a row. References are followed in `stored`; `scope`: whose own funder is "council".
   fhir::Result<Facts> Read(const fhir::Element& resource, const Stored& stored, std::string_view scope) const;
   // Empty: not known.

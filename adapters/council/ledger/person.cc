@@ -31,7 +31,8 @@ class Lines {
       if (row.bad) continue;
       Line line;
       line.number = row.number;
-      if (!UnpackFacts(row.bytes, line.facts)) return Error(ErrorKind::kInternal, "A staged row cannot be read again; take the file in anew.").At("row " + std::to_string(row.number));
+      if (!UnpackFacts(row.bytes, line.facts)) return Error(ErrorKind::kInternal, "A staged row cannot be read again; take the file in anew.").At("row " +
+          std::to_string(row.number));
       if (line.facts[Field::kFunder] == "cassr:" + std::string(part_.scope)) line.facts[Field::kFunder] = "council";
       lines_.push_back(std::move(line));
     }
@@ -63,7 +64,8 @@ class Lines {
                                                  " give one person two different NHS numbers, both well-formed. Correct the number or the person's id and send the file again.");
       }
       if (!stored_.nhs_number().empty() && number != stored_.nhs_number()) {
-        return Held(line, Field::kNhsNumber, "The council's person of that id is stored with another NHS number. Correct the number or the person's id, then send the file again or replay this message.");
+        return Held(line, Field::kNhsNumber,
+            "The council's person of that id is stored with another NHS number. Correct the number or the person's id, then send the file again or replay this message.");
       }
     }
     return {};
@@ -82,7 +84,8 @@ class Lines {
     if (!is_first) {
       const std::vector<Field> differs = Differences(line.facts, at->second->facts);
       if (!differs.empty()) {
-        return Held(line, differs.front(), "Row " + std::to_string(at->second->number) + " has the same " + std::string(is_budget ? "budget" : "entry key") + " and differs in " + Names(differs) +
+        return Held(line, differs.front(), "Row " + std::to_string(at->second->number) + " has the same " + std::string(is_budget ? "budget" : "entry key") +
+            " and differs in " + Names(differs) +
                                                ". One of them has to go, or get a key of its own.");
       }
       line.fate = Fate::kTwice;
@@ -104,7 +107,8 @@ class Lines {
       if (!is_budget || stood->facts[field].empty() || line.facts[field].empty() || stood->facts[field] == line.facts[field]) continue;
       return Held(line, field, "The agreement of this budget is stored with another signature, and what was signed does not change. For a new agreement start a new budget.");
     }
-    if (stood->facts.record != line.facts.record) return Held(line, Field::kKey, "An entry of this key is in the ledger and is a posting, not a planned line. Give the planned line a key of its own.");
+    if (stood->facts.record != line.facts.record) return Held(line, Field::kKey,
+        "An entry of this key is in the ledger and is a posting, not a planned line. Give the planned line a key of its own.");
     const auto file = std::tie(part_.file.to, part_.file.received_us), before = std::tie(stood->said_by, stood->received_us);
     if (differs.empty()) {
       line.fate = part_.file.to > stood->said_by ? Fate::kConfirmed : Fate::kSame;
@@ -146,10 +150,12 @@ class Lines {
     for (const Field field : {Field::kBudget, Field::kReturnFrom, Field::kReturnTo, Field::kReturnDue, Field::kReturnReceived}) {
       const std::string& said = line.facts[field];
       if (said != first->second->facts[field]) {
-        return Held(line, field, "Row " + std::to_string(first->second->number) + " is of the same return and says another " + std::string(FactsOf(field).name) + ".");
+        return Held(line, field, "Row " + std::to_string(first->second->number) + " is of the same return and says another " +
+            std::string(FactsOf(field).name) + ".");
       }
       if (stood && !said.empty() && !(*stood)[field].empty() && said != (*stood)[field]) {
-        return Held(line, field, "The return is stored with another " + std::string(FactsOf(field).name) + ". Give it a reference of its own, or correct the row.");
+        return Held(line, field, "The return is stored with another " + std::string(FactsOf(field).name) +
+            ". Give it a reference of its own, or correct the row.");
       }
     }
     return {};

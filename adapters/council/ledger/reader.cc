@@ -96,11 +96,13 @@ Result<void> LedgerReader::TakeRow(const CsvRow& row, const Sink& sink) {
   for (const std::string_view cell : row.cells) checked.filled += TrimCell(cell).empty() ? 0U : 1U;
   if (row.cells.size() != chosen_.columns.size()) {
     checked.bad = true;
-    report_.outcome.Report(Severity::kError, "structure", "The row has " + std::to_string(row.cells.size()) + " cells, the header " + std::to_string(chosen_.columns.size()) +
+    report_.outcome.Report(Severity::kError, "structure", "The row has " + std::to_string(row.cells.size()) + " cells, the header " +
+        std::to_string(chosen_.columns.size()) +
                                ". A cell that holds the delimiter or a line end must stand in quotes.", place);
   } else if (row.broken != 0) {
     checked.bad = true;
-    report_.outcome.Report(Severity::kError, "structure", "There is text after the closing quote of cell " + std::to_string(row.broken) + ". Write a quote within quotes twice.", place);
+    report_.outcome.Report(Severity::kError, "structure", "There is text after the closing quote of cell " + std::to_string(row.broken) +
+        ". Write a quote within quotes twice.", place);
   } else if (FindRecordOf(row, checked)) {
     ReadCells(row, checked);
     CheckFile(checked);
@@ -146,7 +148,8 @@ void LedgerReader::ReadCells(const CsvRow& row, Checked& checked) {
       if (column.uses.empty()) {
         ++unused_[index];
       } else {
-        report_.outcome.Report(Severity::kWarning, "not-supported", "A " + std::string(NameOf(checked.facts.record)) + " has no " + column.uses.front().holds + "; the cell was left out.",
+        report_.outcome.Report(Severity::kWarning, "not-supported", "A " + std::string(NameOf(checked.facts.record)) + " has no " + column.uses.front().holds +
+            "; the cell was left out.",
                                "row " + std::to_string(row.number) + ", column " + column.header);
       }
       continue;
@@ -201,7 +204,8 @@ Result<void> LedgerReader::HandOn(Checked& row, const Sink& sink) {
 void LedgerReader::ReportLeftOut() {
   for (const auto& [index, count] : unused_) {
     const LayoutColumn& column = chosen_.layout->columns[index];
-    report_.outcome.Report(Severity::kInformation, "not-supported", "The layout '" + chosen_.layout->name + "' leaves this column out: " + column.left_out + " (" + std::to_string(count) +
+    report_.outcome.Report(Severity::kInformation, "not-supported", "The layout '" + chosen_.layout->name + "' leaves this column out: " + column.left_out +
+        " (" + std::to_string(count) +
                                (count == 1 ? " cell)." : " cells)."), "column " + column.header);
   }
 }
@@ -210,7 +214,8 @@ void LedgerReader::ReportShifted() {
   const auto most = std::ranges::max_element(faults_);
   if (*most * 2 <= facts_.rows || facts_.rows < 2) return;
   const auto field = static_cast<std::size_t>(most - faults_.begin());
-  report_.outcome.Report(Severity::kError, "structure", std::to_string(*most) + " of " + std::to_string(facts_.rows) + " rows were refused for what stands where " +
+  report_.outcome.Report(Severity::kError, "structure", std::to_string(*most) + " of " + std::to_string(facts_.rows) +
+      " rows were refused for what stands where " +
                              std::string(Fields()[field].name) + " should. The columns may be shifted: compare the header with a row.", "row 1");
 }
 

@@ -52,7 +52,8 @@ class Allowance {
       Line line{ServiceOf(row.facts), key, 0};
       const auto plan = money::ReadPlanLine(*row.resource);
       const auto first = money::ParseDay(of_return[Field::kReturnFrom]), last = money::ParseDay(of_return[Field::kReturnTo]);
-      if (plan && first && last) line.left = plan->once ? (plan->first >= *first && plan->first <= *last ? money::CostTo(*plan, *last) : 0).value_or(0) : money::CostIn(*plan, *first, *last).value_or(0);
+      if (plan && first && last) line.left = plan->once ? (plan->first >= *first &&
+          plan->first <= *last ? money::CostTo(*plan, *last) : 0).value_or(0) : money::CostIn(*plan, *first, *last).value_or(0);
       lines_.push_back(std::move(line));
     }
   }

@@ -29,7 +29,8 @@ void WriteResultRow(const Layout& layout, const ResultRow& row, std::string& out
 
 ResultRow StartRow(const ResultInput& input, const Facts& facts) {
   ResultRow row = {{"council", input.scope}, {"person", input.person}, {"nhs-number", input.nhs_number}, {"currency", "GBP"}};
-  for (const Field field : {Field::kBudget, Field::kKey, Field::kMechanism, Field::kService, Field::kProvider, Field::kPackage, Field::kDate, Field::kAmount, Field::kReturn, Field::kReturnFrom,
+  for (const Field field : {Field::kBudget, Field::kKey, Field::kMechanism, Field::kService, Field::kProvider, Field::kPackage, Field::kDate, Field::kAmount,
+      Field::kReturn, Field::kReturnFrom,
                             Field::kReturnTo, Field::kReturnDue, Field::kReturnReceived}) {
     const auto index = static_cast<std::size_t>(field);
     row[std::string(FactsOf(field).name)] = facts.values[index].empty() ? facts.words[index] : facts.values[index];

@@ -24,7 +24,8 @@ void LedgerReader::CheckFile(Checked& row) {
   } else if (!code.empty() && facts_.scope.empty()) {
     facts_.scope = code;
   } else if (!code.empty() && code != facts_.scope) {
-    Blame(row, Field::kCouncil, "The row is of council " + code + ", the file of " + facts_.scope + ". A file is of one council; send the row in that council's own.");
+    Blame(row, Field::kCouncil, "The row is of council " + code + ", the file of " + facts_.scope +
+        ". A file is of one council; send the row in that council's own.");
     row.facts[Field::kPerson].clear();
   }
   const std::string& as_at = row.facts[Field::kAsAt];
@@ -37,7 +38,8 @@ void LedgerReader::CheckDemanded(Checked& row) {
   for (const FieldFacts& field : Fields()) {
     if (!Demands(row.facts.record, field.field) || !row.facts[field.field].empty()) continue;
     if (field.field == Field::kCouncil && !chosen_.layout->council.empty()) continue;
-    if (!row.bad) Blame(row, field.field, "The cell is empty; every " + std::string(NameOf(row.facts.record)) + " must say its " + std::string(field.name) + ".");
+    if (!row.bad) Blame(row, field.field, "The cell is empty; every " + std::string(NameOf(row.facts.record)) + " must say its " + std::string(field.name) +
+        ".");
   }
 }
 
@@ -48,15 +50,18 @@ void LedgerReader::CheckPerson(Checked& row) {
   if (number.empty() || IsNhsNumber(number) || row.bad) return;
   number.clear();
   ++row.left_out;
-  report_.outcome.Report(Severity::kWarning, "value", "The NHS number is not ten digits with the right check digit (modulus 11). It was left out; the rest of the row was taken.",
+  report_.outcome.Report(Severity::kWarning, "value",
+      "The NHS number is not ten digits with the right check digit (modulus 11). It was left out; the rest of the row was taken.",
                          PlaceOf(chosen_.layout, row.number, row.facts.record, Field::kNhsNumber));
 }
 
 void LedgerReader::CheckMoney(Checked& row) {
   const std::string& currency = row.facts[Field::kCurrency];
-  if (!currency.empty() && currency != "GBP") Blame(row, Field::kCurrency, QuotedCell(currency) + " is not the currency of the budgets. Allowed: GBP, or an empty cell.");
+  if (!currency.empty() && currency != "GBP") Blame(row, Field::kCurrency, QuotedCell(currency) +
+      " is not the currency of the budgets. Allowed: GBP, or an empty cell.");
   if (row.facts.record != Record::kPayment) {
-    if (row.negative) Blame(row, Field::kAmount, "The amount is negative. Allowed: from 0 on; what was recorded wrongly is taken back by a payment of kind reversal.");
+    if (row.negative) Blame(row, Field::kAmount,
+        "The amount is negative. Allowed: from 0 on; what was recorded wrongly is taken back by a payment of kind reversal.");
     return;
   }
   std::string& kind = row.facts[Field::kKind];
@@ -73,7 +78,8 @@ void LedgerReader::CheckMoney(Checked& row) {
     if (word.empty() && use && use->FindCode(kind)) word = use->FindCode(kind)->given;
     kind = "reversal";
   }
-  if (kind == "reversal" && reverses.empty()) Blame(row, Field::kReverses, "The cell is empty; a reversal must name the key of the one entry that it takes back.");
+  if (kind == "reversal" && reverses.empty()) Blame(row, Field::kReverses,
+      "The cell is empty; a reversal must name the key of the one entry that it takes back.");
   if (kind != "reversal" && !reverses.empty()) Blame(row, Field::kReverses, "Only a reversal takes back another entry; this row is a " + kind + ".");
   if (kind != "charge" && !meets.empty()) Blame(row, Field::kMeets, "Only a charge meets a commitment; this row is a " + kind + ".");
   if (reverses == row.facts[Field::kKey] && !reverses.empty()) Blame(row, Field::kReverses, "An entry cannot reverse itself.");
@@ -82,7 +88,8 @@ void LedgerReader::CheckMoney(Checked& row) {
 // Who signed an agreement and when go together.
 void LedgerReader::CheckSignature(Checked& row) {
   for (const auto& [field, other] : {std::pair(Field::kSignedOn, Field::kSignedBy), {Field::kSignedBy, Field::kSignedOn}}) {
-    if (!row.bad && row.facts[field].empty() && !row.facts[other].empty()) Blame(row, field, "The cell is empty; a signature is known by its day and by who signed, or not at all.");
+    if (!row.bad && row.facts[field].empty() && !row.facts[other].empty()) Blame(row, field,
+        "The cell is empty; a signature is known by its day and by who signed, or not at all.");
   }
 }
 
@@ -92,7 +99,8 @@ void LedgerReader::CheckReturn(Checked& row) {
   const auto says = [&](Field field) { return !row.facts[field].empty(); };
   if (row.bad || row.facts.record != Record::kReturn || std::ranges::none_of(kOfEntry, says)) return;
   for (const Field field : kOfEntry) {
-    if (!says(field)) Blame(row, field, "The cell is empty; a line of a return says its entry-key, amount and date. Leave all three empty for a return of which no line is known.");
+    if (!says(field)) Blame(row, field,
+        "The cell is empty; a line of a return says its entry-key, amount and date. Leave all three empty for a return of which no line is known.");
   }
 }
 

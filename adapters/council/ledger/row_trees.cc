@@ -27,7 +27,8 @@ void RowTrees::Refer(SourceTree& tree, std::string_view name, const std::string&
   if (!reference.empty()) tree.Text(tree.Add(tree.root(), name), "reference", reference, leaf);
 }
 
-std::string RowTrees::Patient() const { return input_.stored.patient() ? IdOf(*input_.stored.patient()) : Uuid("Patient", PersonSystemOf(scope_), input_.part.person); }
+std::string RowTrees::Patient() const { return input_.stored.patient() ? IdOf(*input_.stored.patient()) : Uuid("Patient", PersonSystemOf(scope_),
+    input_.part.person); }
 
 std::string RowTrees::Council() const { return Uuid("Organization", kCouncilSystem, scope_); }
 
@@ -51,9 +52,11 @@ void RowTrees::AddConcept(SourceTree& tree, std::string_view name, std::size_t l
   tree.Concept(tree.root(), name, input_.maps.layouts().SystemOf(field), facts[field], facts.words[static_cast<std::size_t>(field)], LeafOf(line, field));
 }
 
-void RowTrees::AddText(SourceTree& tree, std::size_t line, Field field) const { tree.Text(tree.root(), FactsOf(field).element, At(line).facts[field], LeafOf(line, field)); }
+void RowTrees::AddText(SourceTree& tree, std::size_t line, Field field) const { tree.Text(tree.root(), FactsOf(field).element, At(line).facts[field],
+    LeafOf(line, field)); }
 
-void RowTrees::AddMoney(SourceTree& tree, std::size_t line, Field field) const { tree.Number(tree.root(), FactsOf(field).element, At(line).facts[field], LeafOf(line, field)); }
+void RowTrees::AddMoney(SourceTree& tree, std::size_t line, Field field) const { tree.Number(tree.root(), FactsOf(field).element, At(line).facts[field],
+    LeafOf(line, field)); }
 
 void RowTrees::AddCurrency(SourceTree& tree, std::size_t line) const {
   const std::string& given = At(line).facts[kCurrency];
@@ -79,7 +82,8 @@ void RowTrees::AddEpisode(SourceTree& tree, std::size_t line) const {
   const Facts& facts = At(line).facts;
   if (!facts[kPackage].empty()) {
     // An entry may speak of a package that no planned line has told of.
-    const bool planned = std::ranges::any_of(input_.lines, [&](const Line& other) { return other.facts.record == Record::kPackage && other.facts[kPackage] == facts[kPackage]; });
+    const bool planned = std::ranges::any_of(input_.lines, [&](const Line& other) { return other.facts.record == Record::kPackage &&
+        other.facts[kPackage] == facts[kPackage]; });
     const std::string system = SystemOf("council-package", scope_);
     if (planned || input_.stored.Find("EpisodeOfCare", system, facts[kPackage])) {
       Refer(tree, "episode", Named("EpisodeOfCare", "council-package", facts[kPackage]), LeafOf(line, kPackage));
@@ -91,7 +95,8 @@ void RowTrees::AddEpisode(SourceTree& tree, std::size_t line) const {
   }
 }
 
-void RowTrees::AddLogical(SourceTree& tree, std::string_view name, std::string_view type, const std::string& system, const std::string& value, std::uint32_t leaf) const {
+void RowTrees::AddLogical(SourceTree& tree, std::string_view name, std::string_view type, const std::string& system, const std::string& value,
+    std::uint32_t leaf) const {
   Element* reference = tree.Add(tree.root(), name);
   if (const Element* stood = input_.stored.Find(type, system, value)) tree.Text(reference, "reference", IdOf(*stood));
   Element* identifier = tree.Add(reference, "identifier");

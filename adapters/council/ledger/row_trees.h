@@ -39,7 +39,8 @@ class RowTrees {
   // The package, or the service of Client Level Data, that it is for.
   void AddEpisode(SourceTree& tree, std::size_t line) const;
   // By identifier, and by id where exactly one such resource of the person is stored.
-  void AddLogical(SourceTree& tree, std::string_view name, std::string_view type, const std::string& system, const std::string& value, std::uint32_t leaf) const;
+  void AddLogical(SourceTree& tree, std::string_view name, std::string_view type, const std::string& system, const std::string& value,
+      std::uint32_t leaf) const;
   // A spend as the return's Task lists it, in the order `count`.
   void AddReturnLine(SourceTree& tree, const std::string& key, std::size_t count) const;
 

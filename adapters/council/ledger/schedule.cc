@@ -44,7 +44,8 @@ class Schedule {
     for (const auto& [key, row] : input_.ledger.entries()) {
       if (row.facts.record == Record::kPackage) { TRY(AddLine(row)); }
     }
-    std::ranges::sort(rows_, {}, [](const Payment& payment) { return std::tuple(payment.first, payment.facts->values[static_cast<std::size_t>(Field::kKey)]); });
+    std::ranges::sort(rows_, {}, [](const Payment& payment) { return std::tuple(payment.first,
+        payment.facts->values[static_cast<std::size_t>(Field::kKey)]); });
     for (const Payment& payment : rows_) Write(payment);
     for (const Contribution& contribution : contributions_) {
       if (contribution.left == 0) continue;

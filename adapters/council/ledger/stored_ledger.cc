@@ -74,7 +74,8 @@ Result<StoredLedger> StoredLedger::Read(std::span<const fhir::Document> document
     row.facts.record = row.facts[Field::kKind] == "planned" ? Record::kPackage : Record::kPayment;
     if (const auto of = returns.find(key); of != returns.end()) {
       row.facts.record = Record::kReturn;
-      for (const Field field : {Field::kReturn, Field::kReturnFrom, Field::kReturnTo, Field::kReturnDue, Field::kReturnReceived}) row.facts[field] = of->second[field];
+      for (const Field field : {Field::kReturn, Field::kReturnFrom, Field::kReturnTo, Field::kReturnDue,
+          Field::kReturnReceived}) row.facts[field] = of->second[field];
     }
     ReadSubmitted(row);
     ledger.entries_.emplace(key, std::move(row));

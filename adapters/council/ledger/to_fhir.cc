@@ -39,7 +39,8 @@ class Builder : RowTrees {
 
  private:
   // Maps the tree and keeps the resource under its identifier.
-  Result<Element*> Keep(SourceTree& tree, std::string_view group, std::string_view type, std::string_view system, std::string_view value, const Element* stood, std::size_t line) {
+  Result<Element*> Keep(SourceTree& tree, std::string_view group, std::string_view type, std::string_view system, std::string_view value, const Element* stood,
+      std::size_t line) {
     TRY_ASSIGN(Element * made, input_.maps.Make(group, tree.root(), target_, coverage_, outcome_));
     outputs_.push_back({std::string(type), std::string(system), std::string(value), UuidOf(type, system, value), made, stood, line});
     if (line != 0 && At(line).facts[kRecord].size() > 0) coverage_.Note(LeafOf(line, kRecord), made->Find("status"));
@@ -71,7 +72,8 @@ class Builder : RowTrees {
     AddConcept(tree, "budgetType", line, kBudgetType);
     if (!facts[kParent].empty()) Refer(tree, "parent", Account(facts[kParent]), LeafOf(line, kParent));
     TRY(AddFunder(tree, line));
-    tree.Concept(tree.root(), "stage", input_.maps.layouts().SystemOf(kStage), stage, facts.words[static_cast<std::size_t>(kStage)], facts[kStage].empty() ? 0 : LeafOf(line, kStage));
+    tree.Concept(tree.root(), "stage", input_.maps.layouts().SystemOf(kStage), stage, facts.words[static_cast<std::size_t>(kStage)],
+        facts[kStage].empty() ? 0 : LeafOf(line, kStage));
     AddConcept(tree, "mechanism", line, kMechanism);
     AddConcept(tree, "rightToHave", line, kRightToHave);
     AddPeriod(tree, line);
@@ -143,7 +145,8 @@ class Builder : RowTrees {
     SourceTree tree;
     tree.Identifier(tree.root(), system, reference, LeafOf(line, kPackage));
     tree.Text(tree.root(), "status", end.empty() || end >= input_.part.file.to ? "active" : "finished");
-    tree.Concept(tree.root(), "service", input_.maps.layouts().SystemOf(kService), (*lines.front())[kService], lines.front()->words[static_cast<std::size_t>(kService)]);
+    tree.Concept(tree.root(), "service", input_.maps.layouts().SystemOf(kService), (*lines.front())[kService],
+        lines.front()->words[static_cast<std::size_t>(kService)]);
     Refer(tree, "subject", Patient());
     Refer(tree, "council", Council());
     Element* period = tree.Add(tree.root(), "period");

@@ -68,7 +68,8 @@ class Transaction {
  private:
   fhir::Document& output() { return adapted_.transaction; }
   Report& report() { return adapted_.report; }
-  std::string PlaceOfField(const Line& line, Field field) const { return PlaceOf(maps_.layouts().Find(line.facts.layout), line.number, line.facts.record, field); }
+  std::string PlaceOfField(const Line& line, Field field) const { return PlaceOf(maps_.layouts().Find(line.facts.layout), line.number, line.facts.record,
+      field); }
 
   Element* AddEntry(const std::string& uuid, Element* resource, const std::string& method, const std::string& url) {
     Element* entry = output().Add(bundle_, "entry", true);
@@ -168,18 +169,21 @@ class Transaction {
         ++report().entries_stored;
       } else if (line.fate == Fate::kOlder) {
         ++report().entries_reported;
-        report().outcome.Report(Severity::kWarning, "duplicate", "A later file says otherwise of this " + std::string(line.facts.record == Record::kBudget ? "budget" : "planned line") + ": " +
+        report().outcome.Report(Severity::kWarning, "duplicate", "A later file says otherwise of this " +
+            std::string(line.facts.record == Record::kBudget ? "budget" : "planned line") + ": " +
                                     line.differs + ". It stands as there.", "row " + std::to_string(line.number));
       } else {
         ++report().entries_merged;
         if (line.fate == Fate::kTwice) {
-          report().outcome.Report(Severity::kInformation, "duplicate", "The row says what row " + std::to_string(line.twin) + " says; it is stored once.", "row " + std::to_string(line.number));
+          report().outcome.Report(Severity::kInformation, "duplicate", "The row says what row " + std::to_string(line.twin) + " says; it is stored once.",
+              "row " + std::to_string(line.number));
         }
       }
       AccountCells(line, i, carried);
     }
     const Report& r = report();
-    if (r.entries_stored + r.entries_merged + r.entries_reported == r.entries_in && r.elements_carried + r.elements_merged + r.elements_reported == r.elements_in) return {};
+    if (r.entries_stored + r.entries_merged + r.entries_reported == r.entries_in && r.elements_carried + r.elements_merged +
+        r.elements_reported == r.elements_in) return {};
     return Error(ErrorKind::kInternal, "The accounting of this person's rows does not add up; nothing was stored.");
   }
 
@@ -192,7 +196,8 @@ class Transaction {
       const bool is_record = field.field == Field::kRecord;
       if (carried[LeafOf(number, field.field)]) {
         ++report().elements_carried;
-      } else if (shared || (!line.IsWritten() && (line.fate != Fate::kOlder || is_record || (", " + line.differs + ",").find(", " + std::string(field.name) + ",") == std::string::npos))) {
+      } else if (shared || (!line.IsWritten() && (line.fate != Fate::kOlder || is_record ||
+          (", " + line.differs + ",").find(", " + std::string(field.name) + ",") == std::string::npos))) {
         ++report().elements_merged;   // another row of the person says the same, or what is stored does
       } else if (line.fate == Fate::kOlder) {
         ++report().elements_reported;   // told with the row

@@ -24,25 +24,32 @@ inline const adapters::PeopleFile& Ledger() {
 }
 
 inline LedgerRow BudgetRow(const std::string& person, const std::string& budget, const LedgerRow& more = {}) {
-  LedgerRow row = {{"record", "budget"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"budget-type", "care-act-personal-budget"}, {"funder", "council"},
+  LedgerRow row = {{"record", "budget"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget},
+      {"budget-type", "care-act-personal-budget"}, {"funder", "council"},
                    {"stage", "agreed"}, {"mechanism", "direct-payment"}, {"start", "2026-04-01"}, {"end", "2027-03-31"}, {"agreed-amount", "5200.00"}};
   for (const auto& [field, text] : more) row[field] = text;
   return row;
 }
 inline LedgerRow LineRow(const std::string& person, const std::string& budget, const std::string& key, const LedgerRow& more = {}) {
-  LedgerRow row = {{"record", "package"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key}, {"package", "PK1"}, {"service", "Day support"},
+  LedgerRow row = {{"record", "package"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key},
+      {"package", "PK1"}, {"service", "Day support"},
                    {"start", "2026-04-01"}, {"unit-price", "100.00"}, {"frequency", "Weekly"}};
   for (const auto& [field, text] : more) row[field] = text;
   return row;
 }
-inline LedgerRow PaymentRow(const std::string& person, const std::string& budget, const std::string& key, const std::string& amount, const LedgerRow& more = {}) {
-  LedgerRow row = {{"record", "payment"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key}, {"kind", "transfer"}, {"amount", amount}, {"date", "2026-04-02"}};
+inline LedgerRow PaymentRow(const std::string& person, const std::string& budget, const std::string& key, const std::string& amount,
+    const LedgerRow& more = {}) {
+  LedgerRow row = {{"record", "payment"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key},
+      {"kind", "transfer"}, {"amount", amount}, {"date", "2026-04-02"}};
   for (const auto& [field, text] : more) row[field] = text;
   return row;
 }
-inline LedgerRow ReturnRow(const std::string& person, const std::string& budget, const std::string& key, const std::string& amount, const LedgerRow& more = {}) {
-  LedgerRow row = {{"record", "return"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key}, {"amount", amount}, {"date", "2026-04-12"}, {"service", "Day support"},
-                   {"return", "R1"}, {"return-from", "2026-04-01"}, {"return-to", "2026-04-30"}, {"return-due", "2026-05-14"}, {"return-received", "2026-05-10"}};
+inline LedgerRow ReturnRow(const std::string& person, const std::string& budget, const std::string& key, const std::string& amount,
+    const LedgerRow& more = {}) {
+  LedgerRow row = {{"record", "return"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", person}, {"budget", budget}, {"entry-key", key},
+      {"amount", amount}, {"date", "2026-04-12"}, {"service", "Day support"},
+                   {"return", "R1"}, {"return-from", "2026-04-01"}, {"return-to", "2026-04-30"}, {"return-due", "2026-05-14"},
+                       {"return-received", "2026-05-10"}};
   for (const auto& [field, text] : more) row[field] = text;
   return row;
 }

@@ -15,7 +15,8 @@ using namespace adapters::council::ledger;
 namespace {
 
 const Codes& SomeCodes() {
-  static const Codes codes = {{Field::kKind, {"charge", "transfer", "reversal"}}, {Field::kBudgetType, {"personal-health-budget"}}, {Field::kRecord, {"budget", "package", "payment", "return"}}};
+  static const Codes codes = {{Field::kKind, {"charge", "transfer", "reversal"}}, {Field::kBudgetType, {"personal-health-budget"}},
+      {Field::kRecord, {"budget", "package", "payment", "return"}}};
   return codes;
 }
 
@@ -67,7 +68,8 @@ TEST(LedgerLayout, OneThatCannotBeUsedSaysWhatIsWrong) {
   EXPECT_TRUE(Says(Refused(Budgets(council, R"({"header": "X", "holds": "record"})")), "either 'record' says"));
   EXPECT_TRUE(Says(Refused(R"({"name": "mine", "purpose": "payment-schedule", "column": [{"header": "X", "holds": "colour"}]})"), "Allowed: council person"));
   EXPECT_TRUE(Says(Refused(R"({"name": "mine", "council": "503", "record": "payment", "negativeReverses": true, "column": [{"header": "A", "holds": "person"}, {"header": "B", "holds": "budget"},
-      {"header": "C", "holds": "entry-key"}, {"header": "D", "holds": "kind", "word": [{"given": "x", "is": "gift"}]}, {"header": "E", "holds": "amount"}, {"header": "F", "holds": "date"}]})"),
+      {"header": "C", "holds": "entry-key"}, {"header": "D", "holds": "kind", "word": [{"given": "x", "is": "gift"}]}, {"header": "E", "holds": "amount"},
+          {"header": "F", "holds": "date"}]})"),
                    "'x' is 'gift'. Allowed: charge, transfer, reversal"));
 }
 
@@ -120,7 +122,8 @@ TEST(LedgerLayout, ACouncilsOwnFormFitsWithoutCode) {
   adapters::AdapterContext context;
   std::vector<adapters::MappingFile> files = adapters::MappingsOf(context, "council");
   files.push_back({"council_ledger/layouts/borough.json", R"({"name": "borough", "title": "A borough's payments", "delimiter": "|", "date": "dd-MM-yyyy", "council": "503", "record": "payment", "column": [
-      {"header": "Doc", "holds": "entry-key"}, {"header": "SU", "holds": "person"}, {"header": "PB", "holds": "budget"}, {"header": "Type", "holds": "kind", "word": [{"given": "KA", "is": "transfer"}, {"given": "KZ", "is": "transfer"}]},
+      {"header": "Doc", "holds": "entry-key"}, {"header": "SU", "holds": "person"}, {"header": "PB", "holds": "budget"},
+          {"header": "Type", "holds": "kind", "word": [{"given": "KA", "is": "transfer"}, {"given": "KZ", "is": "transfer"}]},
       {"header": "Sum", "holds": "amount"}, {"header": "On", "holds": "date"}, {"header": "GL", "leftOut": "the general ledger's account"}]})"});
   context.mappings = files;
   const auto adapter = adapters::FindAdapter("council-ledger")->open(context);
@@ -129,7 +132,8 @@ TEST(LedgerLayout, ACouncilsOwnFormFitsWithoutCode) {
   CldStore store(format);
   store.Take(File({BudgetRow("P1", "B1")}), 1);
   store.Take("Doc|SU|PB|Type|Sum|On|GL\n1|P1|B1|KA|10|01-05-2026|4711\n2|P1|B1|kz|20.5|02-05-2026|\n", 2);
-  EXPECT_EQ(store.Emit({.from = {}, .to = {}, .release = {}, .what = "ledger", .layout = "borough"}), "Doc|SU|PB|Type|Sum|On|GL\r\n1|P1|B1|KA|10.00|01-05-2026|\r\n2|P1|B1|kz|20.50|02-05-2026|\r\n")
+  EXPECT_EQ(store.Emit({.from = {}, .to = {}, .release = {}, .what = "ledger", .layout = "borough"}),
+      "Doc|SU|PB|Type|Sum|On|GL\r\n1|P1|B1|KA|10.00|01-05-2026|\r\n2|P1|B1|kz|20.50|02-05-2026|\r\n")
       << "the word as it was given, where it is not the first of its code";
   EXPECT_EQ(store.counts().elements_reported, 1U) << "the general ledger's account";
   files.push_back(files.back());
@@ -148,7 +152,8 @@ TEST(LedgerLayout, ListsHaveTheCodesThatMoneyIsReckonedWith) {
     EXPECT_TRUE(document);
     return *std::move(document);
   };
-  const fhir::Document kinds = list("charge_kind"), stages = list("budget_stage"), mechanisms = list("delivery_mechanism"), types = list("budget_type"), rights = list("right_to_have");
+  const fhir::Document kinds = list("charge_kind"), stages = list("budget_stage"), mechanisms = list("delivery_mechanism"), types = list("budget_type"),
+      rights = list("right_to_have");
   EXPECT_EQ(kinds.root->ValueOf("url"), money::code_system::kChargeKind);
   EXPECT_EQ(stages.root->ValueOf("url"), money::code_system::kBudgetStage);
   EXPECT_EQ(mechanisms.root->ValueOf("url"), money::code_system::kDeliveryMechanism);

@@ -39,7 +39,8 @@ std::vector<LedgerRow> OnePersonsLedger() {
           PaymentRow("P1", "B1", "I1", "40.01", {{"kind", "charge"}, {"meets", "O1"}}),
           ReturnRow("P1", "B1", "S1", "80.00"),
           ReturnRow("P1", "B1", "S2", "12.34", {{"service", "Meals"}}),
-          {{"record", "return"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", "P1"}, {"budget", "B1"}, {"return", "R2"}, {"return-from", "2026-05-01"}, {"return-to", "2026-05-31"}, {"return-due", "2026-06-14"}}};
+          {{"record", "return"}, {"council", "503"}, {"as-at", "2026-06-30"}, {"person", "P1"}, {"budget", "B1"}, {"return", "R2"},
+              {"return-from", "2026-05-01"}, {"return-to", "2026-05-31"}, {"return-due", "2026-06-14"}}};
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ TEST(LedgerFacts, EveryCellIsAccountedFor) {
   // Merged is only what other rows say alike: council, day, person, number, package, return and its budget.
   std::size_t alike = 0;
   for (const LedgerRow& row : rows) {
-    for (const char* field : {"council", "as-at", "person", "nhs-number", "package", "budget", "return", "return-from", "return-to", "return-due", "return-received"}) alike += row.contains(field) ? 1U : 0U;
+    for (const char* field : {"council", "as-at", "person", "nhs-number", "package", "budget", "return", "return-from", "return-to", "return-due",
+        "return-received"}) alike += row.contains(field) ? 1U : 0U;
   }
   EXPECT_LT(store.counts().elements_merged, alike);
   EXPECT_EQ(store.findings(), std::vector<std::string>());
@@ -164,11 +166,13 @@ TEST(LedgerFacts, WhatOthersAddStays) {
   }
   change("ChargeItem/", "\"L1\"", R"("supportingInformation":[{"reference":"Goal/g1"}],"note":[{"text":"Her goal"}])");
   change("ChargeItem/", "\"J1\"", R"("note":[{"text":"Paid twice?"}])");
-  store.Take(File({BudgetRow("P1", "B1", {{"as-at", "2026-07-31"}, {"agreed-amount", "6000.00"}}), LineRow("P1", "B1", "L1", {{"as-at", "2026-07-31"}, {"unit-price", "110.00"}}),
+  store.Take(File({BudgetRow("P1", "B1", {{"as-at", "2026-07-31"}, {"agreed-amount", "6000.00"}}),
+      LineRow("P1", "B1", "L1", {{"as-at", "2026-07-31"}, {"unit-price", "110.00"}}),
                    PaymentRow("P1", "B1", "J1", "10.00", {{"as-at", "2026-07-31"}})}), 2);
   std::string all;
   for (const auto& [name, json] : store.resources()) all += json + "\n";
-  for (const char* kept : {"Agreed with her daughter", "https://example.org/tier", "Goal/g1", "Her goal", "Paid twice?", "6000.00", "110.00"}) EXPECT_TRUE(Says(all, kept)) << kept;
+  for (const char* kept : {"Agreed with her daughter", "https://example.org/tier", "Goal/g1", "Her goal", "Paid twice?", "6000.00",
+      "110.00"}) EXPECT_TRUE(Says(all, kept)) << kept;
 }
 
 TEST(LedgerFacts, APatientThatIsThereGetsTheNumberThatItLacksAndKeepsTheRest) {
@@ -201,13 +205,18 @@ TEST(LedgerHeld, APostingIsNeverChangedAndAKeyIsOfOneEntry) {
 TEST(LedgerHeld, WhatARowRefersToMustBeThere) {
   const LedgerRow budget = BudgetRow("P1", "B1");
   EXPECT_TRUE(Says(Held({{PaymentRow("P1", "B7", "J1", "10.00")}}), "row 2, column Budget: No budget of that reference"));
-  EXPECT_TRUE(Says(Held({{budget, PaymentRow("P1", "B1", "J1", "10.00", {{"kind", "reversal"}, {"reverses", "J0"}})}}), "row 3, column Reverses: No entry of that key"));
+  EXPECT_TRUE(Says(Held({{budget, PaymentRow("P1", "B1", "J1", "10.00", {{"kind", "reversal"}, {"reverses", "J0"}})}}),
+      "row 3, column Reverses: No entry of that key"));
   EXPECT_TRUE(Says(Held({{budget, PaymentRow("P1", "B1", "J1", "10.00", {{"kind", "charge"}, {"meets", "J0"}})}}), "row 3, column Meets"));
   EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"parent-budget", "B0"}})}}), "row 2, column Integrated Budget"));
-  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}}), BudgetRow("P1", "B2", {{"nhs-number", "9990000026"}})}}), "two different NHS numbers"));
-  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}})}, {BudgetRow("P1", "B1", {{"nhs-number", "9990000026"}})}}), "another NHS number"));
-  EXPECT_TRUE(Says(Held({{budget, ReturnRow("P1", "B1", "S1", "1.00"), ReturnRow("P1", "B1", "S2", "1.00", {{"return-due", "2026-05-15"}})}}), "row 4, column Return Due"));
-  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"signed-on", "2026-03-20"}, {"signed-by", "A"}})}, {BudgetRow("P1", "B1", {{"signed-on", "2026-03-21"}, {"signed-by", "A"}})}}), "another signature"));
+  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}}), BudgetRow("P1", "B2", {{"nhs-number", "9990000026"}})}}),
+      "two different NHS numbers"));
+  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"nhs-number", "9990000018"}})}, {BudgetRow("P1", "B1", {{"nhs-number", "9990000026"}})}}),
+      "another NHS number"));
+  EXPECT_TRUE(Says(Held({{budget, ReturnRow("P1", "B1", "S1", "1.00"), ReturnRow("P1", "B1", "S2", "1.00", {{"return-due", "2026-05-15"}})}}),
+      "row 4, column Return Due"));
+  EXPECT_TRUE(Says(Held({{BudgetRow("P1", "B1", {{"signed-on", "2026-03-20"}, {"signed-by", "A"}})},
+      {BudgetRow("P1", "B1", {{"signed-on", "2026-03-21"}, {"signed-by", "A"}})}}), "another signature"));
 }
 
 TEST(LedgerHeld, OneHeldPersonHoldsNobodyElse) {
@@ -239,7 +248,8 @@ TEST(LedgerSchedule, SumsToThePlanToThePennyAndTakesContributionsOff) {
     if (row.at("record") == "package") {
       // Independently: units a week, as DHSC reckons them, of the days in both; to the last day less to the day before the first.
       const auto cost_to = [&](const std::string& last) {
-        const CldPrice price{row.at("unit-price"), row.at("frequency"), row.contains("quantity") ? row.at("quantity") : "1", row.at("start"), row.contains("end") ? row.at("end") : people.to};
+        const CldPrice price{row.at("unit-price"), row.at("frequency"), row.contains("quantity") ? row.at("quantity") : "1", row.at("start"),
+            row.contains("end") ? row.at("end") : people.to};
         return last < row.at("start") ? 0 : Pennies(PennyParts(price, row.at("start"), last));
       };
       const std::int64_t expected = cost_to(to) - cost_to(CldDate(CldDay(from) - 1));
@@ -266,7 +276,8 @@ TEST(LedgerReconciliation, SaysOfEachLineWhetherThePlanHasIt) {
     results[row.contains("Entry Key") ? row.at("Entry Key") : row.at("Return")] = row.at("Result") + (row.contains("Reason") ? ", " + row.at("Reason") : "");
   }
   const std::map<std::string, std::string> expected = {
-      {"S1", "Matched, L1"}, {"S2", "Unexplained, not-in-plan"}, {"S3", "Unexplained, over-plan"}, {"S4", "Unexplained, not-in-plan"}, {"R2", "Overdue, not-received"}};
+      {"S1", "Matched, L1"}, {"S2", "Unexplained, not-in-plan"}, {"S3", "Unexplained, over-plan"}, {"S4", "Unexplained, not-in-plan"},
+          {"R2", "Overdue, not-received"}};
   EXPECT_EQ(results, expected);
 }
 

@@ -20,7 +20,8 @@ std::string Finding(const LedgerRow& row, const std::string& column) {
 }  // namespace
 
 TEST(LedgerReader, GoodRowsGoOnWithTheFactsOfTheFileWhereverItIsCut) {
-  const std::string file = File({BudgetRow("P1", "B1", {{"description", "two\nlines; \"quoted\""}}), PaymentRow("P1", "B1", "J1", "12.50"), PaymentRow("P2", "B2", "J2", "3.00")});
+  const std::string file = File({BudgetRow("P1", "B1", {{"description", "two\nlines; \"quoted\""}}), PaymentRow("P1", "B1", "J1", "12.50"),
+      PaymentRow("P2", "B2", "J2", "3.00")});
   const ledger::Read whole = ReadFile(file);
   EXPECT_EQ(whole.error, "");
   ASSERT_EQ(whole.rows.size(), 3U);
@@ -116,7 +117,8 @@ TEST(LedgerReader, AMinusSignReversesWhereTheLayoutSaysSo) {
   EXPECT_EQ(read.error, "");
   EXPECT_EQ(read.facts.bad_rows, 0U);
   ASSERT_EQ(read.rows.size(), 2U);
-  EXPECT_EQ(FindingAt(read.report, "column Cost Centre"), "The layout 'shire-payments' leaves this column out: the council's own accounts, not the person's budget (2 cells).");
+  EXPECT_EQ(FindingAt(read.report, "column Cost Centre"),
+      "The layout 'shire-payments' leaves this column out: the council's own accounts, not the person's budget (2 cells).");
 }
 
 TEST(LedgerReader, AWrongNhsNumberIsLeftOutAndTheRowTaken) {
