@@ -301,12 +301,14 @@ def main():
     items = [one for one in read_lines(arguments.folder, 'ChargeItem') if extension(one, 'charge-kind') and one.get('account')]
     entries = [Entry(item) for item in items]
     random.Random(arguments.seed).shuffle(entries)
-    by_account = {}
+    by_account, children = {}, {}
+    for budget in budgets:
+        children.setdefault(budget.parent, []).append(budget)
     for entry in entries:
         if entry.counts:
             by_account.setdefault(entry.account, []).append(entry)
     for budget in sorted(budgets, key=lambda one: one.id):
-        of = [child for child in budgets if child.parent == budget.id] or [budget]
+        of = children.get(budget.id, [budget])
         ids = [one.id for one in of]
         own = [entry for one in ids for entry in by_account.get(one, [])]
         statement = state(of, own, day(arguments.first) if arguments.first else None, day(arguments.to), arguments.under)
