@@ -135,7 +135,12 @@ Result<LineResult> AddLine(const App& app, storage::Reader& reader, Writing& wri
     TRY(AddEntry(writing, entry, family, Share{leaves[i], parts[i], {}, {}}));
     result.entries.push_back(writing.last_url());
   }
-  TRY(FindRecorded(app, reader, family, entry, writing, first));
+  TRY_ASSIGN(const auto recorded, FindRecorded(app, reader, family, entry, writing, first));
+  if (!recorded) return result;
+  // It is there, maybe in other shares than it would be split into now: these stand.
+  writing.Drop(first);
+  result.entries.clear();
+  for (const storage::Version& version : *recorded) result.entries.push_back("ChargeItem/" + version.id);
   return result;
 }
 

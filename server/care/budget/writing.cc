@@ -81,6 +81,18 @@ Element* Writing::Change(const Element& resource, std::int64_t version, std::str
   return copy;
 }
 
+void Writing::Drop(std::size_t first) {
+  std::size_t at = 0;
+  for (Element* child = bundle_.root->first_child; child;) {
+    Element* const next = child->next;
+    if (child->name == "entry" && at++ >= first) Document::Detach(child);
+    child = next;
+  }
+  places_.resize(first);
+  urls_.resize(first);
+  fields_.resize(first);
+}
+
 Result<std::vector<interactions::Done>> Writing::Store(App& app, interactions::Also also) && {
   interactions::TransactionOptions options;
   options.keep_bodies = true;

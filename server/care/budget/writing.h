@@ -22,6 +22,8 @@ class Writing {
   fhir::Element* Create(std::string_view type, std::string place, const std::string& if_none_exist = {});
   // A copy of the resource, to be changed and stored if it is still of that version.
   fhir::Element* Change(const fhir::Element& resource, std::int64_t version, std::string place);
+  // Takes back what was made from the `first` on.
+  void Drop(std::size_t first);
   // Where of the request a member of the last resource comes from; what is refused about it is told there.
   void Field(std::string member, std::string place) { fields_.back().emplace_back(std::move(member), std::move(place)); }
   // How other resources of this transaction refer to the last one made by Create: "urn:uuid:…".
