@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "fhir/validate/primitives.h"
 #include "server/http/versions.h"
 #include "server/interactions/transaction.h"
 
@@ -46,6 +47,8 @@ Result<void> StoreTogether(App& app, std::span<const Item> items) {
 bool IsOurs(ErrorKind kind) { return kind == ErrorKind::kUnavailable || kind == ErrorKind::kInternal || kind == ErrorKind::kThrottled; }
 
 }  // namespace
+
+bool IsId(std::string_view text) { return !fhir::validate::WrongForm(fhir::schema::Primitive::kId, text); }
 
 std::string IdentifierToken(std::string_view value) { return std::string(kIdentifierSystem) + "|" + std::string(value); }
 

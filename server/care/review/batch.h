@@ -25,6 +25,8 @@ struct Item {
   std::vector<Entry> entries;
 };
 
+// A logical id, fit to be searched for: what a Flag or a Task refers to may be anybody's text.
+bool IsId(std::string_view text);
 // A search's token that finds what has that identifier.
 std::string IdentifierToken(std::string_view value);
 

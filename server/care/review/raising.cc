@@ -129,6 +129,13 @@ class Watching {
     return false;
   }
 
+  // Of which resource a flag is: its id; empty for what is no flag of this watch. Anybody may write a Flag, so it is looked at.
+  std::string IdIn(const Watch& watch, const Element& flag) const {
+    const std::string value = ValueIn(flag), begin = KeyOf(watch, {});
+    const std::string id = value.starts_with(begin) ? value.substr(begin.size()) : std::string();
+    return IsId(id) ? id : std::string();
+  }
+
   std::string KeyOf(const Watch& watch, std::string_view id) const { return watch.name + "/" + type_ + "/" + std::string(id); }
 
   // Those of the ids of which it cannot be said that the reason has gone.
@@ -148,18 +155,17 @@ class Watching {
 
   Result<void> Clear(std::size_t which, std::vector<Stored>& flags) {
     const Watch& watch = watches_[which];
-    const std::string begin = KeyOf(watch, {});
     std::vector<std::string> ids;
     for (const Stored& flag : flags) {
-      const std::string value = ValueIn(*flag.document.root);
-      if (value.starts_with(begin)) ids.push_back(value.substr(begin.size()));
+      std::string id = IdIn(watch, *flag.document.root);
+      if (!id.empty()) ids.push_back(std::move(id));
     }
     TRY_ASSIGN(const auto having, Having(watch, ids));
     std::vector<Item> items;
     for (Stored& flag : flags) {
-      const std::string value = ValueIn(*flag.document.root);
-      if (!value.starts_with(begin) || having.contains(value.substr(begin.size()))) continue;
-      TRY_ASSIGN(std::vector<Stored> tasks, TasksOf(watch, value.substr(begin.size())));
+      const std::string id = IdIn(watch, *flag.document.root);
+      if (id.empty() || having.contains(id)) continue;
+      TRY_ASSIGN(std::vector<Stored> tasks, TasksOf(watch, id));
       Item& item = items.emplace_back();
       SetText(flag.document, flag.document.root, "status", "inactive");
       Element* period = flag.document.root->Find("period");

@@ -196,7 +196,8 @@ class Standards {
     const auto first = [](const Stored& one) {
       const Element* reference = one.task.root->Walk("partOf", "reference");
       const std::string_view text = reference ? reference->value() : std::string_view();
-      return text.starts_with("Task/") ? std::string(text.substr(5)) : std::string();
+      const std::string id(text.starts_with("Task/") ? text.substr(5) : std::string_view());
+      return IsId(id) ? id : std::string();
     };
     std::string raw = "business-status=" + StateToken(raised.state) + "&_id=";
     for (const Stored& one : page) raw += first(one).empty() ? "" : (raw.ends_with('=') ? "" : ",") + first(one);

@@ -56,6 +56,20 @@ TEST_P(ReviewOf, MoreThanAPageIsRaisedOnceAndClearedOnce) {
   EXPECT_EQ(Flags(), 0);
 }
 
+TEST_P(ReviewOf, AFlagThatNamesNoResourceHoldsNobodyUp) {
+  ASSERT_NO_FATAL_FAILURE(PutOverdue(1));
+  for (const char* what : {"r0&_nonsense=1", "r0,r1", "", "r0&_count=0", "r0/_history/1"}) {
+    const std::string flag = R"({"resourceType":"Flag","id":"f","identifier":[{"system":"https://careloom.example/fhir/id/watch","value":"plan-review-overdue/Task/)" + std::string(what) +
+                             R"("}],"status":"active","code":{"coding":[{"system":"https://careloom.example/fhir/CodeSystem/watch","code":"plan-review-overdue"}]},"subject":{"reference":"Patient/p"}})";
+    Put("Flag/f", flag);
+    const auto done = Review(served_->app());
+    ASSERT_TRUE(done) << what << ": " << done.error().ToString();
+    EXPECT_EQ(Of(*done, "plan-review-overdue").found, 1) << what;
+    EXPECT_EQ(Of(*done, "plan-review-overdue").cleared, 0) << what;
+  }
+  EXPECT_EQ(Flags(), 2);   // it and the one that was raised
+}
+
 TEST_P(ReviewOf, TheDayItselfIsNotOverdue) {
   ASSERT_NO_FATAL_FAILURE(PutOverdue(1));
   const auto at = [&](std::int64_t us) {
