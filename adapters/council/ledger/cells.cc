@@ -102,7 +102,7 @@ void ReadMoney(const Layout& layout, std::string_view text, CellAnswer& answer) 
     return;
   }
   answer.text = *number + (places == 0 ? ".00" : places == 1 ? "0" : "");
-  if (answer.text.size() > 13) answer.fault = "The amount is above a thousand million pounds, which no personal budget is.";
+  if (answer.text.size() > 13 || (answer.text.size() == 13 && answer.text > "1000000000.00")) answer.fault = "The amount is above a thousand million pounds, which no personal budget is.";
 }
 
 void ReadWord(const ColumnUse& use, const Codes& codes, bool open, std::string_view text, CellAnswer& answer) {

@@ -87,6 +87,8 @@ TEST(LedgerLayout, DaysAndMoneyAreReadInItsFormAndWrittenInIt) {
   EXPECT_EQ(CellOf(layout, Field::kAgreed, "1,234"), "fault") << "three places";
   EXPECT_EQ(CellOf(layout, Field::kAgreed, "0007"), "7.00");
   EXPECT_EQ(CellOf(layout, Field::kAgreed, "1000000000000,00"), "fault");
+  EXPECT_EQ(CellOf(layout, Field::kAgreed, "1000000000,00"), "1000000000.00");
+  EXPECT_EQ(CellOf(layout, Field::kAgreed, "1000000000,01"), "fault");
   EXPECT_EQ(WriteDay(layout, "2026-04-01"), "1.4.2026");
   EXPECT_EQ(WriteMoney(layout, "1234.50"), "1234,50");
   const Layout compact = Read1(Budgets(R"("council": "503", "date": "ddMMyyyy", )", ""));
