@@ -47,6 +47,9 @@ class Agreement : public Rule {
       return {};
     }
     if (!write.after) return {};
+    if (before == "entered-in-error" && write.after->root->ValueOf("status") != before) {
+      return Refuse(kAgreementRule, place + ".status", name + " was entered in error and stays so. Make a new agreement.", ErrorKind::kConflict);
+    }
     if (write.after->root->ValueOf("status") == "executed" && !IsSigned(*write.after->root)) {
       return Refuse(kAgreementRule, place + ".signer", name + " is executed but nobody has signed it. Give signer.signature with when and who, or leave the status offered.");
     }
