@@ -82,15 +82,25 @@ class BudgetRule : public Rule {
         TRY(CheckDeleted(id, written));
         continue;
       }
-      if (!written.has_parent) continue;
-      TRY_ASSIGN(const std::string parent, CheckParents(context_, id, written.place));
+      std::string parent;
+      if (written.has_parent) {
+        TRY_ASSIGN(parent, CheckParents(context_, id, written.parent_before, written.place));
+      }
       if (!parent.empty()) parents[parent] = written.place;
+      if (written.is_bound && !written.parent_before.empty() && written.parent_before != parent) {
+        TRY(CheckLeft(context_, id, written.parent_before, written.place));
+      }
     }
     for (const auto& [id, written] : written_) {
       if (!written.is_deleted && written.may_have_parts) parents[id] = written.place;
     }
     for (const auto& [id, place] : parents) {
       TRY(CheckChildren(context_, id, place));
+    }
+    for (const auto& [id, currency] : currencies_) {
+      TRY_ASSIGN(const bool has_entries, IsThereAny(context_, "ChargeItem", "account=Account/" + id));
+      if (!has_entries) continue;
+      return Refuse(kBudgetRule, written_[id].place + ".extension('agreed-amount')", "Account/" + id + " is kept in " + currency + ", as what stands in its ledger and plan. Propose a new budget in the other currency.", ErrorKind::kConflict);
     }
     for (const auto& [id, written] : written_) {
       if (written.is_closed) {
@@ -107,6 +117,7 @@ class BudgetRule : public Rule {
   struct Written {
     std::string place, parent_before;
     bool is_deleted = false, is_closed = false, is_period_new = false, may_have_parts = true, has_parent = false, has_stage = false;
+    bool is_bound = false;                 // agreed on: it stays its parent's part
   };
 
   static bool DiffersIn(const Write& write, std::string_view name) {
@@ -147,7 +158,9 @@ class BudgetRule : public Rule {
     const Element* parent = write.before ? write.before->Find("partOf") : nullptr;
     if (parent) written.parent_before = fhir::money::IdOf(parent->ValueOf("reference"), "Account").value_or("");
     written.has_parent = write.after && write.after->root->Find("partOf");
-    written.has_stage = StageIn(write.before) != Stage::kUnsaid;
+    const Stage stage = StageIn(write.before);
+    written.has_stage = stage != Stage::kUnsaid;
+    written.is_bound = stage == Stage::kAgreed || stage == Stage::kSuspended;
     // What a source says without stage and amounts is no integrated budget of ours.
     written.may_have_parts = !context_.from_source() || !write.after || StageIn(write.after->root) != Stage::kUnsaid;
   }
@@ -192,16 +205,21 @@ class BudgetRule : public Rule {
     if (budget.indicative && budget.agreed && budget.indicative->currency != budget.agreed->currency) {
       return Refuse(kBudgetRule, place + ".extension('agreed-amount')", "The agreed amount is in " + budget.agreed->currency + ", the indicative one in " + budget.indicative->currency + ". A budget is in one currency.");
     }
-    if (from != to || to == Stage::kIndicative || context_.from_source()) return {};
+    if (!write.before || !fhir::money::IsBudget(*write.before)) return {};
     const auto before = fhir::money::ReadBudget(*write.before);
-    if (before && before->agreed != budget.agreed) {
-      return Refuse(kBudgetRule, place + ".extension('agreed-amount')", "The agreed amount stands while the budget is " + NameOf(to) + ". Suspend the budget, then agree on it anew: POST Account/" + std::string(write.id) + "/$agree.", ErrorKind::kConflict);
+    if (!before) return {};
+    if (CurrencyOf(*before) != CurrencyOf(budget)) currencies_.emplace(write.id, CurrencyOf(*before));
+    // It is agreed on with the step to agreed, and with no other.
+    if (to == Stage::kIndicative || (to == Stage::kAgreed && from != to) || context_.from_source()) return {};
+    if (before->agreed != budget.agreed) {
+      return Refuse(kBudgetRule, place + ".extension('agreed-amount')", "The agreed amount stands while the budget is " + NameOf(from) + ". Suspend the budget, then agree on it anew: POST Account/" + std::string(write.id) + "/$agree.", ErrorKind::kConflict);
     }
     return {};
   }
 
   Context& context_;
   std::map<std::string, Written> written_;
+  std::map<std::string, std::string> currencies_;   // of Accounts that are to be kept in another one: in which they were
 };
 
 }  // namespace

@@ -17,7 +17,6 @@ using fhir::money::Pence;
 
 namespace {
 
-constexpr int kMostGenerations = 8;
 constexpr int kMostChildren = 1000;
 
 std::string ParentOf(const Element& account) {
@@ -44,25 +43,34 @@ Result<void> Compare(std::string_view which, const std::optional<Amount>& parent
 
 }  // namespace
 
-Result<std::string> CheckParents(Context& context, const std::string& id, const std::string& place) {
+Result<std::string> CheckParents(Context& context, const std::string& id, const std::string& was, const std::string& place) {
   TRY_ASSIGN(const std::optional<Document> child, context.Load("Account", id));
   const Element* reference = child ? child->root->Find("partOf") : nullptr;
   if (!reference || reference->ValueOf("reference").empty()) return std::string();   // one that is named and not referred to is not here
   const std::string at = place + ".partOf", parent_id = ParentOf(*child->root);
   TRY_ASSIGN(const std::optional<Document> parent, parent_id.empty() ? Result<std::optional<Document>>(std::optional<Document>()) : context.LoadToChange("Account", parent_id));
   if (!parent || !fhir::money::IsBudget(*parent->root)) return Refuse(kBudgetRule, at, "'" + std::string(reference->ValueOf("reference")) + "' is no personal budget here. A funder's part names the Account of the integrated budget.");
-  std::string above = parent_id;
-  for (int generation = 0; !above.empty(); ++generation) {
-    if (above == id || generation == kMostGenerations) return Refuse(kBudgetRule, at, "Account/" + id + " would be a part of itself. An integrated budget is not part of its parts.");
-    TRY_ASSIGN(const std::optional<Document> next, context.Load("Account", above));
-    above = next ? ParentOf(*next->root) : "";
-  }
+  const std::string above = ParentOf(*parent->root);
+  if (parent_id == id || above == id) return Refuse(kBudgetRule, at, "Account/" + id + " would be a part of itself. An integrated budget is not part of its parts.");
+  if (!above.empty()) return Refuse(kBudgetRule, at, "Account/" + parent_id + " is itself a part of Account/" + above + ". Name that one: an integrated budget has a part for each funder, and these have none.");
+  TRY_ASSIGN(const bool has_parts, IsThereAny(context, "Account", "part-of=Account/" + id));
+  if (has_parts) return Refuse(kBudgetRule, at, "Account/" + id + " has parts of its own. An integrated budget has a part for each funder, and these have none.");
   const Element* whose = parent->root->Find("subject");
   const Element* subject = child->root->Find("subject");
   TRY_ASSIGN(const bool same, IsSamePerson(context, subject ? subject->ValueOf("reference") : "", whose ? whose->ValueOf("reference") : ""));
   if (!same || !subject) return Refuse(kBudgetRule, place + ".subject", "The integrated budget Account/" + parent_id + " is for '" + std::string(whose ? whose->ValueOf("reference") : "") + "', this part is not. Both are of one person.");
-  if (ReadBalances(*parent->root).any()) return Refuse(kBudgetRule, at, "Account/" + parent_id + " has entries of its own, so it cannot have parts. Make a new integrated budget.", ErrorKind::kConflict);
+  bool has_entries = ReadBalances(*parent->root).any();
+  if (!has_entries && was != parent_id && !context.from_source()) {
+    TRY_ASSIGN(has_entries, IsThereAny(context, "ChargeItem", "account=Account/" + parent_id));
+  }
+  if (has_entries) return Refuse(kBudgetRule, at, "Account/" + parent_id + " has entries of its own, so it cannot have parts. Make a new integrated budget.", ErrorKind::kConflict);
   return parent_id;
+}
+
+Result<void> CheckLeft(Context& context, const std::string& id, const std::string& parent_id, const std::string& place) {
+  TRY_ASSIGN(const std::optional<Document> parent, context.LoadToChange("Account", parent_id));
+  if (!parent) return {};
+  return Refuse(kBudgetRule, place + ".partOf", "Account/" + id + " is a part of Account/" + parent_id + ", and stays one now that both are agreed on. Close the integrated budget, and propose new ones.", ErrorKind::kConflict);
 }
 
 Result<void> CheckChildren(Context& context, const std::string& id, const std::string& place) {
@@ -105,16 +113,14 @@ Result<void> CheckClosed(Context& context, const std::string& id, const std::str
 
 Result<void> CheckPeriod(Context& context, const std::string& id, const std::string& place) {
   TRY_ASSIGN(const std::optional<Document> account, context.Load("Account", id));
-  if (!account || !ReadBalances(*account->root).any()) return {};
+  if (!account) return {};
   TRY_ASSIGN(const Budget budget, Read(*account, place));
-  TRY_ASSIGN(const std::vector<Document> entries, Find(context, "ChargeItem", "account=Account/" + id, 1'000'000));
-  for (const Document& document : entries) {
-    if (!fhir::money::IsEntry(*document.root)) continue;
+  return Each(context, "ChargeItem", "account=Account/" + id, [&](const Document& document) -> Result<void> {
+    if (!fhir::money::IsEntry(*document.root)) return {};
     const auto entry = fhir::money::ReadEntry(*document.root);
-    if (!entry || entry->kind == fhir::money::Kind::kPlanned || budget.period.Has(entry->day)) continue;
+    if (!entry || entry->kind == fhir::money::Kind::kPlanned || budget.period.Has(entry->day)) return {};
     return Refuse(kBudgetRule, place + ".servicePeriod", "ChargeItem/" + entry->id + " of " + fhir::money::FormatDay(entry->day) + " would not be within the budget's period. The period holds all that was recorded.", ErrorKind::kConflict);
-  }
-  return {};
+  });
 }
 
 }  // namespace server::rules

@@ -53,7 +53,7 @@ class Ledger {
     auto budget = fhir::money::ReadBudget(*account_->root);
     if (!budget) return Refuse(kLedgerEntry, place, name_ + " cannot take entries as it is (" + budget.error().path() + "): " + budget.error().text());
     budget_ = *std::move(budget);
-    currency_ = budget_.agreed ? budget_.agreed->currency : budget_.indicative ? budget_.indicative->currency : std::string(fhir::money::kDefaultCurrency);
+    currency_ = CurrencyOf(budget_);
     balances_ = ReadBalances(*account_->root);
     const bool is_closing = was_ == Stage::kAgreed && (budget_.stage == Stage::kClosed || budget_.stage == Stage::kSuspended);
     if (budget_.stage != Stage::kAgreed && !is_closing && !(is_history_ && budget_.stage != Stage::kUnsaid)) {
@@ -77,6 +77,7 @@ class Ledger {
                                                                    (budget_.period.last ? FormatDay(*budget_.period.last) : std::string("(open)")) + ".");
     }
     for (const std::string& key : entry.entry.keys) {
+      TRY(context_.transaction().Lock("ChargeItem?identifier=" + key));   // the same key may be on its way into another budget
       const std::size_t bar = key.find('|');
       TRY_ASSIGN(const std::vector<Document> same_key, Find(context_, "ChargeItem", search::IdentifierCriterion(key.substr(0, bar), key.substr(bar + 1)), 2));
       for (const Document& other : same_key) {
@@ -211,7 +212,12 @@ Result<void> CheckPlanned(Context& context, const std::string& account_id, const
     return Refuse(kLedgerEntry, place + ".account", name + " is closed. Its plan stays as it is.", ErrorKind::kConflict);
   }
   if (context.from_source()) return {};
+  const auto budget = fhir::money::ReadBudget(*account->root);
   for (const NewEntry& line : lines) {
+    const std::string& currency = line.entry.amount.currency;
+    if (budget && !currency.empty() && currency != CurrencyOf(*budget)) {
+      return Refuse(kLedgerEntry, line.place + ".extension('unit-price')", "The unit price is in " + currency + ", but " + name + " is kept in " + CurrencyOf(*budget) + ".");
+    }
     const Element* subject = account->root->Find("subject");
     const std::string whose(subject ? subject->ValueOf("reference") : "");
     TRY_ASSIGN(const bool same, IsSamePerson(context, line.entry.subject, whose));

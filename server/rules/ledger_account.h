@@ -28,6 +28,9 @@ struct Balances {
   bool any() const { return committed || outstanding || charged || transferred || spent || contribution || reclaimed; }
 };
 
+// What a budget is kept in: as its amounts say; without any, GBP.
+const std::string& CurrencyOf(const fhir::money::Budget& budget);
+
 // Of a Money that the server itself wrote; 0 for null. Sums may be larger than what may be written, or below 0.
 fhir::money::Pence PenceOf(const fhir::Element* money);
 // Of the Account's extensions `balance`; what is not there is 0.

@@ -22,6 +22,11 @@ constexpr std::array<std::pair<std::string_view, Pence Balances::*>, 7> kFigures
 
 }  // namespace
 
+const std::string& CurrencyOf(const fhir::money::Budget& budget) {
+  static const std::string kDefault(fhir::money::kDefaultCurrency);
+  return budget.agreed ? budget.agreed->currency : budget.indicative ? budget.indicative->currency : kDefault;
+}
+
 Pence PenceOf(const Element* money) {
   std::string digits(money ? money->ValueOf("value") : "");
   std::erase(digits, '.');   // always two places

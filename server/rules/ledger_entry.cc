@@ -113,6 +113,11 @@ class LedgerEntry : public Rule {
       if (!entry) return Named(kLedgerEntry, entry.error(), place);
     }
     fhir::money::Entry entry;
+    // Of a line that goes away nothing is asked but whether it may.
+    const Element* price = write.after && &line == write.after->root ? fhir::money::FindExtension(line, fhir::money::extension::kUnitPrice) : nullptr;
+    const Element* money = price ? price->Find("valueMoney") : nullptr;
+    const std::string_view currency = money ? money->ValueOf("currency") : std::string_view();
+    entry.amount.currency = money && currency.empty() ? fhir::money::kDefaultCurrency : currency;
     if (const Element* subject = line.Find("subject")) entry.subject = subject->ValueOf("reference");
     for (const Element& reference : fhir::Repeats(line, "account")) {
       if (const auto id = fhir::money::IdOf(reference.ValueOf("reference"), "Account")) lines_[*id].push_back({entry, place});

@@ -19,6 +19,8 @@ using fhir::Result;
 
 namespace {
 
+constexpr int kPage = 1000;
+
 bool Same(const Element& a, const Element& b);
 
 // Members by name, the repeats of one name in their order.
@@ -113,24 +115,44 @@ Result<Write> Fresh(Context& context, const Write& write, std::optional<Document
   return again;
 }
 
-Result<std::vector<Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit) {
+namespace {
+
+// Until `take` says false.
+Result<void> Search(Context& context, std::string_view type, const std::string& criteria, int page_size, const std::function<Result<bool>(Document)>& take) {
   search::ParseOptions options;
   options.criteria_only = true;
   auto query = search::ParseQuery(type, criteria, *context.app().registry, *context.app().extractor, options);
   if (!query) return Error(ErrorKind::kInternal, "A search of a rule could not be read.").WithDetail(query.error().ToString());
-  query->count = std::min(limit, 1000);
-  std::vector<Document> found;
+  query->count = page_size;
   while (true) {
     TRY_ASSIGN(storage::SearchPage page, context.transaction().Search(*query));
     for (const storage::SearchEntry& entry : page.entries) {
       TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
       fhir::schema::Bind(*document.root, *context.app().registry);
-      found.push_back(std::move(document));
-      if (found.size() == static_cast<std::size_t>(limit)) return found;
+      TRY_ASSIGN(const bool goes_on, take(std::move(document)));
+      if (!goes_on) return {};
     }
-    if (page.next_cursor.empty()) return found;
+    if (page.next_cursor.empty()) return {};
     query->cursor = page.next_cursor;
   }
+}
+
+}  // namespace
+
+Result<std::vector<Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit) {
+  std::vector<Document> found;
+  TRY(Search(context, type, criteria, std::min(limit, kPage), [&](Document document) -> Result<bool> {
+    found.push_back(std::move(document));
+    return found.size() < static_cast<std::size_t>(limit);
+  }));
+  return found;
+}
+
+Result<void> Each(Context& context, std::string_view type, const std::string& criteria, const std::function<Result<void>(const Document&)>& take) {
+  return Search(context, type, criteria, kPage, [&](const Document& document) -> Result<bool> {
+    TRY(take(document));
+    return true;
+  });
 }
 
 Result<bool> IsThereAny(Context& context, std::string_view type, const std::string& criteria) {

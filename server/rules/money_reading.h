@@ -1,6 +1,7 @@
 // What the rules over money have in common: extensions that the server keeps, comparing what was with what is to be, whose it is.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -41,6 +42,8 @@ fhir::Result<Write> Fresh(Context& context, const Write& write, std::optional<fh
 
 // Live resources that the criteria find in this transaction's state, at most `limit`. kInternal when the criteria cannot be read.
 fhir::Result<std::vector<fhir::Document>> Find(Context& context, std::string_view type, const std::string& criteria, int limit);
+// `take` gets each that the criteria find, a page in memory at a time, until it has an error.
+fhir::Result<void> Each(Context& context, std::string_view type, const std::string& criteria, const std::function<fhir::Result<void>(const fhir::Document&)>& take);
 // Is there one?
 fhir::Result<bool> IsThereAny(Context& context, std::string_view type, const std::string& criteria);
 

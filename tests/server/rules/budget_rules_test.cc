@@ -153,6 +153,31 @@ TEST_P(BudgetRules, ManyAtOnceDoNotTakeMoreThanIsAgreed) {
   EXPECT_EQ(Figure("charged"), "10.00");
 }
 
+TEST_P(BudgetRules, OneKeyIsOneEntryInSeveralBudgetsAtOnce) {
+  constexpr int kBudgets = 6, kKeys = 12;
+  const auto of = [](std::string text, int i) {
+    for (const std::string& name : {std::string(R"("id":"b")"), std::string("Account/b")}) {
+      if (const std::size_t at = text.find(name); at != std::string::npos) text.insert(at + name.size() - (name.ends_with('"') ? 1 : 0), std::to_string(i));
+    }
+    return text;
+  };
+  for (int i = 0; i < kBudgets; ++i) Put("Account/b" + std::to_string(i), of(Account("agreed", "active", "1000.00"), i));
+  std::atomic<int> taken = 0, refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kBudgets; ++i) {
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < kKeys; ++k) {
+        const std::string id = std::to_string(i) + "-" + std::to_string(k), key = R"(,"identifier":[{"system":"urn:keys","value":")" + std::to_string(k) + R"("}])";
+        const int status = served_->Do("PUT", "/fhir/ChargeItem/" + id, of(Entry(id, "charge", "1.00", key), i)).status;
+        (status == 201 ? taken : refused) += status == 201 || status == 409 ? 1 : 1000;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(taken, kKeys);
+  EXPECT_EQ(refused, kKeys * (kBudgets - 1));
+}
+
 // While entries are recorded and taken back, a source goes on sending the budget, and somebody notes things on the entries.
 TEST_P(BudgetRules, WhatTheServerKeepsOutlivesSourcesAndNotesThatComeAtTheSameTime) {
   constexpr int kEntries = 25;
