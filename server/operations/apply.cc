@@ -17,9 +17,10 @@ using fhir::ErrorKind;
 
 Answer Apply(const http::Call& call) {
   TRY_ASSIGN(const Input input, Input::Read(call, {"planDefinition", "subject", "encounter", "practitioner", "organization", "careTeam", "start", "status"}, "PlanDefinition", "planDefinition"));
+  TRY(input.NotBeside(call, "planDefinition"));
   care::plan::Application application;
   const fhir::Element* given = input.Resource("planDefinition");
-  if (given && call.id.empty()) {
+  if (given) {
     if (given->resource_type() != "PlanDefinition") return Error(ErrorKind::kInvalid, "'planDefinition' is a " + std::string(given->resource_type()) + ", not a PlanDefinition.").At("Parameters.parameter:planDefinition");
     application.plan_definition.root = application.plan_definition.Copy(*given);
     application.plan_definition.root->name = {};

@@ -36,9 +36,10 @@ fhir::Result<void> Persist(const http::Call& call, Document& bundle, bool made) 
 Answer MakeDocument(const http::Call& call) {
   TRY_ASSIGN(const Input input, Input::Read(call, {"plan", "id", "persist"}));
   TRY_ASSIGN(const bool persist, input.Flag("persist", false));
-  if (persist && call.request.method == "GET") return Error(ErrorKind::kInvalid, "persist=true stores the document, so it needs POST.").At("Parameters.parameter:persist");
+  if (persist && call.request.method != "POST") return Error(ErrorKind::kInvalid, "persist=true stores the document, so it needs POST.").At("Parameters.parameter:persist");
   TRY_ASSIGN(std::string plan, input.One("plan"));
   TRY_ASSIGN(std::string id, input.One("id"));
+  TRY(input.NotBeside(call, "id"));
   if (!call.id.empty()) id = call.id;
   if (plan.empty() == id.empty()) return Error(ErrorKind::kInvalid, "Say of what: Composition/[id]/$document, or the parameter 'plan' with CarePlan/id.").WithIssueType("required");
   if (plan.starts_with("CarePlan/")) plan = plan.substr(9);

@@ -26,6 +26,10 @@ http::Response Json(const Document& document) { return {200, {{"Content-Type", s
 // The plan that the answers go into, where the response itself names none.
 fhir::Result<void> BaseOn(const std::string& plan, bool is_stored, Document& response) {
   if (plan.empty()) return {};
+  const auto named = care::plan::SplitReference(plan);
+  if (!named || named->type != "CarePlan") {
+    return Error(ErrorKind::kInvalid, "'plan' is '" + plan + "'. Write CarePlan/id, of a plan that is stored here.").At("Parameters.parameter:plan").WithIssueType("value");
+  }
   for (const fhir::Element& based_on : fhir::Repeats(*response.root, "basedOn")) {
     const std::string_view reference = based_on.ValueOf("reference");
     if (reference == plan) return {};
@@ -42,8 +46,9 @@ fhir::Result<void> BaseOn(const std::string& plan, bool is_stored, Document& res
 
 Answer Extract(const http::Call& call) {
   TRY_ASSIGN(const Input input, Input::Read(call, {"questionnaire-response", "store", "plan"}, "QuestionnaireResponse", "questionnaire-response"));
+  TRY(input.NotBeside(call, "questionnaire-response"));
   TRY_ASSIGN(const bool store, input.Flag("store", false));
-  if (store && call.request.method == "GET") return Error(ErrorKind::kInvalid, "store=true stores the resources, so it needs POST.").At("Parameters.parameter:store");
+  if (store && call.request.method != "POST") return Error(ErrorKind::kInvalid, "store=true stores the resources, so it needs POST.").At("Parameters.parameter:store");
   TRY_ASSIGN(const interactions::Reading reading, interactions::Reading::Open(call));
   Document response;
   if (!call.id.empty()) {
@@ -82,6 +87,7 @@ Answer Populate(const http::Call& call) {
   TRY_ASSIGN(const Input input, Input::Read(call, {"subject", "plan", "questionnaire"}));
   TRY_ASSIGN(const std::string subject, input.One("subject"));
   TRY_ASSIGN(const std::string plan, input.One("plan"));
+  TRY(input.NotBeside(call, "questionnaire"));
   const std::string wanted = call.id.empty() ? input.Text("questionnaire") : call.id;
   if (wanted.empty()) return Error(ErrorKind::kInvalid, "Say which form: Questionnaire/[id]/$populate, or the parameter 'questionnaire' with its url.").WithIssueType("required");
   if (subject.empty()) return Error(ErrorKind::kInvalid, "'subject' is missing: whose form it is, as Patient/id.").At("Parameters.parameter:subject").WithIssueType("required");

@@ -85,6 +85,11 @@ Result<bool> Input::Flag(std::string_view name, bool otherwise) const {
   return Error(ErrorKind::kInvalid, "'" + std::string(name) + "' is '" + text + "'. Write true or false.").At("Parameters.parameter:" + std::string(name));
 }
 
+Result<void> Input::NotBeside(const http::Call& call, std::string_view name) const {
+  if (call.id.empty() || (Texts(name).empty() && !Resource(name))) return {};
+  return Error(ErrorKind::kInvalid, "The URL says which resource is meant, and '" + std::string(name) + "' says it a second time: it is said twice. Leave one out.").At("Parameters.parameter:" + std::string(name));
+}
+
 const Element* Input::Resource(std::string_view name) const {
   for (const auto& [key, resource] : resources_) {
     if (key == name) return resource;

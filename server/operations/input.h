@@ -29,6 +29,8 @@ class Input {
   fhir::Result<bool> Flag(std::string_view name, bool otherwise) const;
   // The resource given under that name; null when absent.
   const fhir::Element* Resource(std::string_view name) const;
+  // kInvalid when the URL names the resource (call.id), and a parameter of that name does so again.
+  fhir::Result<void> NotBeside(const http::Call& call, std::string_view name) const;
   bool Has(std::string_view name) const { return !Texts(name).empty() || Resource(name); }
 
  private:
