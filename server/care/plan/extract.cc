@@ -143,7 +143,8 @@ class Extraction {
     for (const std::string_view reference : references) {
       if (!reference.starts_with(std::string(type) + "/")) continue;
       TRY_ASSIGN(const auto found, LoadReferred(app_, reader_, reference));
-      if (found && (type != "Task" || IsReview(*found->root))) return std::string(found->root->ValueOf("id"));
+      // One that several people's plans share does not become this person's.
+      if (found && IsOfPerson(*found->root) && (type != "Task" || IsReview(*found->root))) return std::string(found->root->ValueOf("id"));
     }
     return std::string();
   }
@@ -193,10 +194,17 @@ class Extraction {
     return {};
   }
 
+  // What an earlier response under this identity made for one person, a response of another does not write over.
+  Result<void> CheckTheirs(const std::optional<Document>& stored, const std::string& what) const {
+    if (!stored || PatientOf(*stored->root).empty() || IsOfPerson(*stored->root)) return {};
+    return Refuse("The response has the identity of one that made " + what + " for somebody else than its subject. Give it an id or identifier of its own.", "subject");
+  }
+
   // The made resource, over what is stored under its id.
   Result<void> Write(Element* made) {
     const std::string type(made->resource_type()), id(made->ValueOf("id"));
     TRY_ASSIGN(const auto stored, Load(app_, reader_, type, id));
+    TRY(CheckTheirs(stored, type + "/" + id));
     // A new one over itself: then it has the order that it will have the next time.
     Document merged = MergeForm(stored ? *stored->root : *made, *made);
     fhir::schema::Bind(*merged.root, *app_.registry);
@@ -236,6 +244,7 @@ class Extraction {
 
   Result<void> WriteResponse() {
     TRY_ASSIGN(const auto stored, Load(app_, reader_, "QuestionnaireResponse", id_));
+    TRY(CheckTheirs(stored, "QuestionnaireResponse/" + id_));
     Document given;
     given.root = given.Copy(response_);
     SetResourceId(given, given.root, id_);

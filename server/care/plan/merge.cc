@@ -1,6 +1,7 @@
 // Which elements are the form's, as a table, and the merging by it.
 #include "server/care/plan/merge.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -93,8 +94,11 @@ class Merging {
       child = next;
     }
     for (const std::string_view name : names) {
-      if (name == "id" || name == "meta" || (Holds(share.kept, name) && to->Find(name))) continue;
-      if (name == "extension") {
+      const bool is_kept = Holds(share.kept, name) && to->Find(name);
+      if (name == "id" || name == "meta" || (is_kept && name != "careTeam")) continue;
+      if (is_kept) {
+        PutInFront(to, made, name);
+      } else if (name == "extension") {
         for (const Element& extension : Repeats(made, name)) Add(to, extension);
       } else if ((name == "status" || name == "lifecycleStatus") && to->Find(name) && !made.Find(name)->Find("extension")) {
         continue;   // the form says nothing of it
@@ -139,6 +143,19 @@ class Merging {
     Element* present = to->Find(made.name);
     if (!present) return Add(to, made);
     Into(present, made, made.name);
+  }
+
+  // Beside the teams that are there, and before them: the form's own is read back.
+  void PutInFront(Element* to, const Element& made, std::string_view name) {
+    std::vector<Element*> before;
+    for (Element* child = to->first_child; child; child = child->next) {
+      if (child->name == name) before.push_back(child);
+    }
+    const Element& own = *made.Find(name);
+    if (std::ranges::any_of(before, [&](const Element* child) { return IsSame(*child, own); })) return;
+    for (Element* child : before) Document::Detach(child);
+    Add(to, own);
+    for (Element* child : before) document_.Attach(to, child);
   }
 
   static const Element* SameActivity(const Element& stored, const Element& made) {
