@@ -58,6 +58,18 @@ class Bundling {
 
   bool IsOfPerson(const std::string& patient) const { return std::ranges::find(person_, patient) != person_.end(); }
 
+  // Another Patient stands in it: a group, an appointment of several.
+  bool NamesOthers(const Element& element) const {
+    if (element.name == "reference" && element.kind == fhir::ValueKind::kString) {
+      const auto patient = SplitReference(element.text);
+      if (patient && patient->type == "Patient" && !IsOfPerson(patient->id)) return true;
+    }
+    for (const Element& child : fhir::Children(element)) {
+      if (NamesOthers(child)) return true;
+    }
+    return false;
+  }
+
   Result<void> Add(const Element& resource, const std::string& key) {
     if (resources_.size() == kMostEntries) return Error(ErrorKind::kUnprocessable, "The document would have more than " + std::to_string(kMostEntries) + " entries. Make a Composition of less.");
     Element* copy = bundle_.Copy(resource);
@@ -91,7 +103,7 @@ class Bundling {
     if (keys_.contains(key) || missing_.contains(key)) return {};
     TRY_ASSIGN(const auto found, Load(app_, reader_, split->type, split->id));
     const auto patient = found ? SplitReference(PatientOf(*found->root)) : std::nullopt;
-    const bool is_others = (patient && !IsOfPerson(patient->id)) || (split->type == "Patient" && key != patient_);
+    const bool is_others = (patient && !IsOfPerson(patient->id)) || (split->type == "Patient" && key != patient_) || (found && !patient && NamesOthers(*found->root));
     if (!found || is_others) {
       missing_.insert(key);
       return {};

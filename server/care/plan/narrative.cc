@@ -34,6 +34,15 @@ void Narrative::Heading(std::string_view text, int level) {
   out_ += "<" + tag + ">" + Escape(text) + "</" + tag + ">";
 }
 
+void Narrative::CloseList() {
+  constexpr std::string_view kOpened = "<ul>";
+  if (out_.ends_with(kOpened)) {
+    out_.resize(out_.size() - kOpened.size());
+  } else {
+    out_ += "</ul>";
+  }
+}
+
 void Narrative::Paragraph(std::string_view text) { out_ += "<p>" + Escape(text) + "</p>"; }
 
 void Narrative::Line(std::string_view label, std::string_view words) {

@@ -15,7 +15,8 @@ class Narrative {
   // "Label: words"; nothing when there are no words.
   void Line(std::string_view label, std::string_view words);
   void OpenList() { out_ += "<ul>"; }
-  void CloseList() { out_ += "</ul>"; }
+  // A list of nothing goes: a narrative must say something.
+  void CloseList();
   // An item with a list to come; `words` stand behind its label, if any.
   void OpenItem(std::string_view label, std::string_view words = {});
   void CloseItem() { out_ += "</li>"; }
