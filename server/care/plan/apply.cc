@@ -37,7 +37,7 @@ Result<void> Demand(const App& app, storage::Reader& reader, std::string_view na
 // What of R4's templates is not done must not be passed over in silence.
 Result<void> CheckActions(const Element& owner) {
   for (const Element& action : Repeats(owner, "action")) {
-    for (const std::string_view part : {"condition", "dynamicValue", "relatedAction", "selectionBehavior"}) {
+    for (const std::string_view part : {"condition", "dynamicValue", "relatedAction", "selectionBehavior", "timingDateTime", "timingAge", "timingPeriod", "timingDuration", "timingRange", "timingTiming"}) {
       const Element* found = action.Find(part);
       if (!found) continue;
       return Error(ErrorKind::kUnsupported, "The template's action has '" + std::string(part) + "', which $apply does not evaluate. Take it out, or make the plan by hand.").At(fhir::PathOf(*found));
@@ -62,6 +62,7 @@ std::string DayAfter(const std::string& start, const Element* duration) {
   int count = 0;
   const std::string_view value = duration->ValueOf("value"), code = duration->ValueOf("code");
   if (std::from_chars(value.data(), value.data() + value.size(), count).ptr != value.data() + value.size()) return {};
+  if (code != "a" && code != "mo" && code != "wk" && code != "d") return {};
   const fhir::CalendarUnit unit = code == "a" ? fhir::CalendarUnit::kYear : code == "mo" ? fhir::CalendarUnit::kMonth : code == "wk" ? fhir::CalendarUnit::kWeek : fhir::CalendarUnit::kDay;
   const auto day = from->Plus(count, unit);
   return day ? day->ToString() : std::string();
@@ -184,6 +185,18 @@ Result<std::vector<Document>> PlansOf(const App& app, storage::Reader& reader, c
   return plans;
 }
 
+// The same for all who ask at once; never one that a plan has or had: a deleted plan's Tasks may still be there.
+Result<std::string> NextId(App& app, const Application& application, std::size_t ended) {
+  TRY_ASSIGN(const auto reader, app.store->OpenReader());
+  for (;; ++ended) {
+    const std::string url(application.plan_definition.root->ValueOf("url"));
+    std::string id = adapters::DerivedUuid("apply " + url + " " + application.subject + " " + application.encounter + " " + std::to_string(ended));
+    auto known = reader->Read("CarePlan", id);
+    if (!known && known.error().kind() == ErrorKind::kNotFound) return id;
+    if (!known) return std::move(known).error();
+  }
+}
+
 }  // namespace
 
 Result<Applied> Apply(App& app, const Application& application) {
@@ -194,6 +207,9 @@ Result<Applied> Apply(App& app, const Application& application) {
   }
   if (application.status != "draft" && application.status != "active") {
     return Error(ErrorKind::kInvalid, "'status' is '" + application.status + "'. A plan is opened as draft or active.").At("Parameters.parameter:status");
+  }
+  if (const Element* goal = definition.Find("goal")) {
+    return Error(ErrorKind::kUnsupported, "The template has 'goal', of which $apply makes no Goals. Take it out, or make the plan by hand.").At(fhir::PathOf(*goal));
   }
   TRY(CheckActions(definition));
   const std::string start = application.start.empty() ? http::Instant(app.now_us()).substr(0, 10) : application.start;
@@ -217,7 +233,7 @@ Result<Applied> Apply(App& app, const Application& application) {
       }
       ended = plans.size();
     }
-    const std::string id = adapters::DerivedUuid("apply " + std::string(definition.ValueOf("url")) + " " + application.subject + " " + application.encounter + " " + std::to_string(ended));
+    TRY_ASSIGN(const std::string id, NextId(app, application, ended));
     Opening opening(application, id, start);
     if (!application.store) return Preview(opening);
     Writes writes;

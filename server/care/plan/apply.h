@@ -34,7 +34,7 @@ struct Applied {
 //
 // One person has one open plan (draft, active, on hold) of a template in an encounter: asked again, that plan comes back as it stands. Ended plans do not
 // count. Errors: kUnprocessable for a subject or another reference that is not there, kUnsupported for what of a template is not done
-// (conditions, dynamic values, other subjects than a Patient).
+// (conditions, dynamic values, times of actions, goals, other subjects than a Patient).
 fhir::Result<Applied> Apply(App& app, const Application& application);
 
 }  // namespace server::care::plan
