@@ -182,7 +182,7 @@ class Composing {
     for (Document& one : found) {
       const std::string_view canonical = one.root->ValueOf("questionnaire");
       if (canonical.substr(0, canonical.find('|')) != kAboutMe) continue;
-      if (!latest || latest->root->ValueOf("authored") < one.root->ValueOf("authored")) latest = &one;
+      if (!latest || IsAuthoredBefore(*latest->root, *one.root)) latest = &one;
     }
     if (!latest) return {};
     Newer(*latest->root);

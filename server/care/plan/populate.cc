@@ -42,7 +42,7 @@ Result<Document> Latest(const App& app, storage::Reader& reader, const Element& 
   const Element* latest = nullptr;
   for (const Document& one : found) {
     if (Without(one.root->ValueOf("questionnaire")) != questionnaire.ValueOf("url")) continue;
-    if (!latest || latest->ValueOf("authored") < one.root->ValueOf("authored")) latest = one.root;
+    if (!latest || IsAuthoredBefore(*latest, *one.root)) latest = one.root;
   }
   if (latest) {
     for (const Element& item : Repeats(*latest, "item")) AddCopy(response, response.root, item, "item", true);

@@ -2,7 +2,10 @@
 #include "server/care/plan/stored.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
+#include "fhir/base/date_time.h"
 #include "fhir/json/reader.h"
 #include "fhir/schema/registry.h"
 #include "server/http/target.h"
@@ -94,6 +97,14 @@ Element* AddCopy(Document& document, Element* parent, const Element& from, std::
   copy->in_array = in_array;
   document.Attach(parent, copy);
   return copy;
+}
+
+bool IsAuthoredBefore(const Element& a, const Element& b) {
+  const auto moment = [](const Element& response) {
+    const auto time = fhir::DateTime::Parse(response.ValueOf("authored"));
+    return time && time->has_date ? time->FirstMicrosecond() : std::numeric_limits<std::int64_t>::min();
+  };
+  return moment(a) < moment(b);
 }
 
 void SortMembers(Element* element) {

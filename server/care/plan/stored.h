@@ -32,6 +32,9 @@ std::string QueryValue(std::string_view value);
 // All that the query finds, at most `limit`, newest arrival first.
 fhir::Result<std::vector<fhir::Document>> Search(const App& app, storage::Reader& reader, std::string_view type, const std::string& query, int limit = 1000);
 
+// Was the response `a` authored before `b`? The moments count, however they are written; one that says none comes first.
+bool IsAuthoredBefore(const fhir::Element& a, const fhir::Element& b);
+
 // "Type/id" split; nothing for absolute, contained, versioned-only or criteria references.
 struct TypeAndId {
   std::string type, id;
