@@ -43,12 +43,12 @@ Local LocalOf(std::string_view reference) {
   return {std::string(reference.substr(0, slash)), std::string(reference.substr(slash + 1))};
 }
 
-// The Patients that a resource is about, as references to this store.
-std::vector<Local> PeopleOf(const Element& resource) {
-  std::vector<Local> people;
+// The Patients that a resource is about, as it refers to them, in this store or another.
+std::vector<std::string> PeopleOf(const Element& resource) {
+  std::vector<std::string> people;
   const auto add = [&](const Element* reference) {
-    Local local = reference ? LocalOf(reference->ValueOf("reference")) : Local();
-    if (local.type == "Patient") people.push_back(std::move(local));
+    const std::string_view text = reference ? reference->ValueOf("reference") : std::string_view();
+    if (pathway::TypeOf(text) == "Patient") people.emplace_back(text);
   };
   for (const char* name : {"subject", "patient", "for"}) {
     for (const Element& reference : Repeats(resource, name)) add(&reference);
@@ -143,14 +143,16 @@ class PathwayRule : public Rule {
 
   Result<void> CheckReference(const Taken& taken, const std::vector<std::string>& person, const Named& named) {
     const Local local = LocalOf(named.reference);
-    if (local.type.empty() || person.empty()) return {};
+    if (local.type.empty()) return {};
     TRY_ASSIGN(const std::optional<Document> found, context_.Load(local.type, local.id));
     if (!found) {
       return Error(ErrorKind::kUnprocessable, named.reference + " is not stored here. Store it first, or in the same transaction.")
           .At(taken.place + "." + named.name).WithIssueType("not-found");
     }
-    const std::vector<Local> people = PeopleOf(*found->root);
-    const bool is_theirs = people.empty() || std::ranges::any_of(people, [&](const Local& one) { return std::ranges::find(person, one.id) != person.end(); });
+    const std::vector<std::string> people = PeopleOf(*found->root);
+    const bool is_theirs = people.empty() || std::ranges::any_of(people, [&](const std::string& one) {
+      return one == taken.person || std::ranges::find(person, LocalOf(one).id) != person.end();
+    });
     if (is_theirs) return {};
     return Error(ErrorKind::kUnprocessable, named.reference + " is about somebody else than " + taken.person + ". Name what is about the same person.")
         .At(taken.place + "." + named.name).WithIssueType("business-rule");

@@ -1,6 +1,7 @@
 // The step, as a transaction of one entry: the rule "pathway" decides.
 #include "server/care/pathway/transition.h"
 
+#include <set>
 
 #include "fhir/json/reader.h"
 #include "fhir/pathway/follow.h"
@@ -48,6 +49,7 @@ class Asked {
       if (Element* element = root->Find(old)) Document::Detach(element);
     }
     std::size_t index = 0;
+    std::set<std::string> seen;
     for (const Element& parameter : Repeats(parameters_, "parameter")) {
       const std::string where = "Parameters.parameter[" + std::to_string(index++) + "]";
       const std::string name(parameter.ValueOf("name"));
@@ -57,11 +59,13 @@ class Asked {
         continue;
       }
       if (!value) return Wrong("The parameter '" + name + "' has no value. " + kKnown, where, "required");
+      if (!seen.insert(name).second) return Wrong("The parameter '" + name + "' is there twice. Give it once.", where);
       if (name == "state") {
         state_ = value->name == "valueCodeableConcept" || value->name == "valueCoding" ? std::string() : std::string(value->value());
         if (state_.empty()) return Wrong("The parameter 'state' is a code of system " + std::string(path::kStateSystem) + ", as valueCode.", where);
       } else if (name == "at") {
         at_ = value->value();
+        if (at_.empty()) return Wrong("The parameter 'at' is the time of the step, as valueDateTime.", where);
       } else if (name == "by") {
         by_ = value;
       } else if (name == "owner") {
