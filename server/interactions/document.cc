@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -60,7 +61,7 @@ std::string_view PatientOf(const Element& resource) {
 struct Entry {
   Element* resource = nullptr;     // in the made Bundle's arena
   std::string place, full_url, type, id;
-  bool write = true, keep_richer = false;
+  bool write = true, keep_richer = false, is_twin = false;
 };
 
 class Reading {
@@ -76,6 +77,7 @@ class Reading {
       if (&entry == patient_) continue;
       TRY(Identify(entry));
     }
+    JoinTwins();
     for (Entry& entry : entries_) {
       TRY(Settle(entry, entry.resource));
       TRY(BelongsToPerson(entry));
@@ -227,6 +229,12 @@ class Reading {
     return Refuse(entry.type + "/" + entry.id + " is here already and belongs to another person than the document's Patient.", entry.place, "conflict");
   }
 
+  // Entries that are one known organisation are stored once.
+  void JoinTwins() {
+    std::set<std::string> known;
+    for (Entry& entry : entries_) entry.is_twin = entry.keep_richer && !known.insert(entry.type + "/" + entry.id).second;
+  }
+
   std::string PlaceOf(const Entry& entry, const Element& element) const {
     const std::string path = fhir::PathOf(element);
     return entry.place + ".resource" + path.substr(std::min(path.find('.'), path.size()));
@@ -259,8 +267,10 @@ class Reading {
     made_.AddString(root, "type", "transaction");
     Document provenance;
     Element* said = provenance.root = provenance.NewResource("Provenance");
-    const std::string id = adapters::DerivedUuid("document " + std::string(bundle_.Walk("identifier", "value")->value()));
+    const Element& identifier = *bundle_.Find("identifier");
+    const std::string id = adapters::DerivedUuid("document " + std::string(identifier.ValueOf("system")) + "|" + std::string(identifier.ValueOf("value")));
     for (Entry& entry : entries_) {
+      if (entry.is_twin) continue;
       provenance.AddString(provenance.Add(said, "target", true), "reference", entry.type + "/" + entry.id);
       if (!entry.write) continue;
       Element* meta = entry.resource->Find("meta");
