@@ -28,12 +28,6 @@ Result<adapters::EmitOptions> OptionsOf(const Arguments& arguments) {
   return options;
 }
 
-// The store's folder; where the store is a database there need be none.
-std::string ScratchFolder(const std::string& data) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(data, ignored) ? data : std::filesystem::temp_directory_path(ignored).string();
-}
-
 constexpr std::size_t kFindingsTold = 20;   // one by one; more of a kind are counted
 
 class Emission {
@@ -95,6 +89,11 @@ class Emission {
 };
 
 }  // namespace
+
+std::string ScratchFolder(const std::string& data) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(data, ignored) ? data : std::filesystem::temp_directory_path(ignored).string();
+}
 
 Result<std::unique_ptr<storage::Staging>> InOrder(App& app, storage::Reader& reader, std::string_view type, std::string_view system, const std::string& folder) {
   TRY_ASSIGN(std::unique_ptr<storage::Staging> staging, storage::OpenStaging(folder));

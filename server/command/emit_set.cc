@@ -29,7 +29,7 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 class Emission {
  public:
   Emission(const adapters::PeopleFile& format, App& app, const Arguments& arguments, const Terminal& terminal)
-      : format_(format), app_(app), terminal_(terminal), folder_(arguments.Get("--data")), into_(arguments.Get("--into")), only_(arguments.Get("--organisation")) {}
+      : format_(format), app_(app), terminal_(terminal), folder_(ScratchFolder(arguments.Get("--data"))), into_(arguments.Get("--into")), only_(arguments.Get("--organisation")) {}
 
   // All of it from one state of the store.
   Result<void> Write() {

@@ -24,6 +24,9 @@ Exit EmitPeople(const adapters::PeopleFile& format, App& app, const Arguments& a
 // organisation.
 Exit EmitSet(const adapters::PeopleFile& format, App& app, const Arguments& arguments, const Terminal& terminal);
 
+// Where scratch files go: the store's folder; where the store is a database there need be none, and it is the system's.
+std::string ScratchFolder(const std::string& data);
+
 // The resources' identifiers of that system, with their ids, put in order on the disk.
 fhir::Result<std::unique_ptr<storage::Staging>> InOrder(App& app, storage::Reader& reader, std::string_view type, std::string_view system, const std::string& folder);
 

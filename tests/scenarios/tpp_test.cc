@@ -15,6 +15,7 @@
 #include "tests/adapters/gp/tpp/sets.h"
 #include "tests/server/command/ran.h"
 #include "tests/support/cld_generator.h"
+#include "tests/support/postgres_cluster.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/size.h"
@@ -122,6 +123,20 @@ TEST_F(TppScenario, ThePracticesRecordTheCouncilsFileAndTheSetAreOneRecord) {
   }
   EXPECT_GT(goals, 3U) << "native goals of the practice in a record with the council's services";
   EXPECT_EQ(tpp::Difference(tpp::CellsOf(set), Emitted("data")), "") << "what others say of the same people is not in the set";
+}
+
+// Where the store is a database there need be no folder of it.
+TEST_F(TppScenario, ASetComesBackOutOfADatabase) {
+  REQUIRE_POSTGRES();
+  const TppSet set = GenerateTpp({.seed = 16, .people = 3});
+  const std::string url = PostgresUrlFor(folder_.path()), none = (folder_.path() / "none").string(), out = Folder("out");
+  const std::string path = Written("SRPatient.csv", WriteTppTable(set["SRPatient"]));
+  const Ran sent = RunCommand("ingest", {{"ADAPTER", "tpp"}, {"FILE", path}, {"--extracted", "2026-03-31"}, {"--postgres", url}, {"--data", Folder("data")}});
+  ASSERT_EQ(sent.exit, Exit::kDone) << sent.err;
+  const Ran ran = RunCommand("emit", {{"ADAPTER", "tpp"}, {"--into", out}, {"--postgres", url}, {"--data", none}});
+  ASSERT_EQ(ran.exit, Exit::kDone) << ran.err;
+  std::ifstream file(out + "/SRPatient.csv", std::ios::binary);
+  EXPECT_EQ(tpp::Difference(tpp::CellsOf(set["SRPatient"]), tpp::CellsOf(ReadTppTable("SRPatient", std::string{std::istreambuf_iterator<char>(file), {}}))), "");
 }
 
 TEST_F(TppScenario, FilesOneByOneOnTheCommandLineAreOneSet) {
