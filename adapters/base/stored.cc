@@ -1,16 +1,12 @@
 // An index over a person's resources.
 #include "adapters/base/stored.h"
 
-#include "adapters/base/keys.h"
-
 namespace adapters {
 
 using fhir::Element;
 using fhir::Repeats;
 
 namespace {
-
-constexpr std::string_view kDefinition = "StructureDefinition/";
 
 std::string_view WithoutVersion(std::string_view reference) { return reference.substr(0, reference.find("/_history/")); }
 
@@ -23,14 +19,11 @@ std::string_view IdentifierOf(const Element& resource, std::string_view system) 
   return {};
 }
 
-const Element* ExtensionOf(const Element& element, std::string_view name) {
-  for (const Element& extension : Repeats(element, "extension")) {
-    std::string_view url = extension.ValueOf("url");
-    if (!url.starts_with(kBase)) continue;
-    url.remove_prefix(kBase.size());
-    if (url.starts_with(kDefinition) && url.substr(kDefinition.size()) == name) return &extension;
+std::string_view IdentifierStarting(const Element& resource, std::string_view system) {
+  for (const Element& identifier : Repeats(resource, "identifier")) {
+    if (identifier.ValueOf("system").starts_with(system)) return identifier.ValueOf("value");
   }
-  return nullptr;
+  return {};
 }
 
 const Element* PartOf(const Element& extension, std::string_view url) {

@@ -13,8 +13,9 @@ namespace adapters {
 
 // The value of the first identifier of that system; empty when there is none.
 std::string_view IdentifierOf(const fhir::Element& resource, std::string_view system);
-// The first extension of ours of that name ("unit-price"), or null.
-const fhir::Element* ExtensionOf(const fhir::Element& element, std::string_view name);
+// The same where the system begins with that text.
+std::string_view IdentifierStarting(const fhir::Element& resource, std::string_view system);
+// The part of an extension by that URL, or null.
 const fhir::Element* PartOf(const fhir::Element& extension, std::string_view url);
 // Entered in error: what it says does not hold.
 bool IsWithdrawn(const fhir::Element& resource);

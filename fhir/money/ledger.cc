@@ -1,5 +1,6 @@
 // Codes of the ledger, and what the readers of budgets and entries share.
 #include "fhir/money/ledger.h"
+#include "fhir/model/lookup.h"
 
 #include <algorithm>
 #include <span>
@@ -35,20 +36,6 @@ std::optional<std::string> IdOf(std::string_view reference, std::string_view typ
   if (slash != std::string_view::npos && !id.substr(slash).starts_with("/_history/")) return std::nullopt;
   id = id.substr(0, slash);
   return id.empty() ? std::nullopt : std::optional(std::string(id));
-}
-
-const Element* FindExtension(const Element& of, std::string_view url) {
-  for (const Element& extension : Repeats(of, "extension")) {
-    if (extension.ValueOf("url") == url) return &extension;
-  }
-  return nullptr;
-}
-
-std::string_view CodeIn(const Element& codeable_concept, std::string_view system) {
-  for (const Element& coding : Repeats(codeable_concept, "coding")) {
-    if (coding.ValueOf("system") == system) return coding.ValueOf("code");
-  }
-  return {};
 }
 
 bool IsBudget(const Element& account) {

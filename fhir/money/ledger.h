@@ -76,8 +76,5 @@ Result<Entry> ReadEntry(const Element& charge_item);
 
 // "x" of "Account/x" and "Account/x/_history/2"; nothing for another type or an absolute reference.
 std::optional<std::string> IdOf(std::string_view reference, std::string_view type);
-// The first extension of that URL, or null. The first code of that system, empty when absent.
-const Element* FindExtension(const Element& of, std::string_view url);
-std::string_view CodeIn(const Element& codeable_concept, std::string_view system);
 
 }  // namespace fhir::money

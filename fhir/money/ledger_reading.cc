@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fhir/money/ledger.h"
+#include "fhir/model/lookup.h"
 
 namespace fhir::money {
 namespace {

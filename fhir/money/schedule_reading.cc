@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fhir/money/ledger.h"
+#include "fhir/model/lookup.h"
 #include "fhir/money/schedule.h"
 
 namespace fhir::money {

@@ -1,17 +1,18 @@
 // What a Task says.
 #include "fhir/pathway/task.h"
+#include "fhir/model/lookup.h"
 
 #include <algorithm>
 
 namespace fhir::pathway {
 
-std::string_view CodeIn(const Element* concept_element, std::string_view system) {
-  if (!concept_element) return {};
-  for (const Element& coding : Repeats(*concept_element, "coding")) {
-    if (coding.ValueOf("system") == system) return coding.ValueOf("code");
-  }
-  return {};
+namespace {
+
+std::string_view CodeOf(const Element* codeable_concept, std::string_view system) {
+  return codeable_concept ? CodeIn(*codeable_concept, system) : std::string_view();
 }
+
+}  // namespace
 
 Result<const Pathway*> PathwayOf(const Table& table, const Element& task) {
   const Element* code = task.Find("code");
@@ -38,7 +39,7 @@ Result<const State*> StateOf(const Pathway& pathway, const Element& task) {
   std::string all;
   for (const State& state : pathway.states) all += (all.empty() ? "" : ", ") + state.name;
   const Element* status = task.Find("businessStatus");
-  const std::string ours(CodeIn(status, kStateSystem)), snomed(CodeIn(status, kSnomed));
+  const std::string ours(CodeOf(status, kStateSystem)), snomed(CodeOf(status, kSnomed));
   const State *by_snomed = pathway.FindSnomed(snomed), *state = ours.empty() ? by_snomed : pathway.FindState(ours);
   if (state && by_snomed && by_snomed != state) {
     return Error(ErrorKind::kUnprocessable, "The codings disagree: '" + state->name + "', and SNOMED CT " + snomed + ", which is '" + by_snomed->name +
@@ -78,7 +79,7 @@ const Element* ValueOf(const Element& element) {
   return nullptr;
 }
 
-std::string_view KindOf(const Element& detail) { return CodeIn(detail.Find("type"), kDetailSystem); }
+std::string_view KindOf(const Element& detail) { return CodeOf(detail.Find("type"), kDetailSystem); }
 
 std::vector<const Element*> DetailsOf(const Element& task, std::string_view list, std::string_view detail) {
   std::vector<const Element*> values;

@@ -32,7 +32,4 @@ const Element* ValueOf(const Element& element);
 // "Type" of a reference to "Type/id", absolute or not; empty when it says none.
 std::string_view TypeOf(std::string_view reference);
 
-// Code of the first coding of that system; empty when there is none.
-std::string_view CodeIn(const Element* concept_element, std::string_view system);
-
 }  // namespace fhir::pathway

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fhir/json/reader.h"
+#include "fhir/schema/read_bound.h"
 #include "server/search/parse.h"
 #include "server/search/url.h"
 
@@ -29,8 +30,7 @@ class Collector {
 
   fhir::Result<void> Add(const storage::Version& version) {
     if (version.deleted() || !seen_.insert(version.type + "/" + version.id).second) return {};
-    TRY_ASSIGN(fhir::Document document, fhir::json::Read(version.body));
-    fhir::schema::Bind(*document.root, *app_.registry);
+    TRY_ASSIGN(fhir::Document document, fhir::schema::ReadBound(version.body, *app_.registry));
     resources_.push_back(std::move(document));
     return {};
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/base/sha256.h"
+#include "fhir/base/uuid.h"
 #include "fhir/json/reader.h"
 #include "fhir/schema/registry.h"
 #include "server/http/router.h"
@@ -27,15 +28,6 @@ using fhir::Repeats;
 using fhir::Result;
 
 namespace {
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos) return false;
-  }
-  return true;
-}
 
 // "http://x/fhir/Patient/1" gives "http://x/fhir"; empty for any other text.
 std::string_view BaseOf(std::string_view url) {
@@ -173,7 +165,7 @@ class Reading {
         return {};
       }
     }
-    if (!IsUuid(entry.id)) entry.id = adapters::DerivedUuid("document " + entry.full_url);
+    if (!fhir::IsUuid(entry.id)) entry.id = adapters::DerivedUuid("document " + entry.full_url);
     TRY_ASSIGN(const auto stored, Stored(entry.type, entry.id));
     if (!stored) return {};
     entry.write = IsFromHere(*stored->root);

@@ -1,6 +1,7 @@
 // Rule agreement: a direct-payment agreement (https://hl7.org/fhir/R4/contract.html) is in force only with a signature, is the budget's
 // person's, and once executed changes only by its end.
 #include "fhir/money/ledger.h"
+#include "fhir/model/lookup.h"
 #include "server/rules/catalogue.h"
 #include "server/rules/money_reading.h"
 
@@ -19,7 +20,7 @@ constexpr std::string_view kDirectPayment = "direct-payment-agreement";
 
 bool IsAgreement(const Element* contract) {
   const Element* type = contract ? contract->Find("type") : nullptr;
-  return type && fhir::money::CodeIn(*type, kContractType) == kDirectPayment;
+  return type && fhir::CodeIn(*type, kContractType) == kDirectPayment;
 }
 
 bool IsSigned(const Element& contract) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "server/rules/budget_family.h"
+#include "fhir/model/lookup.h"
 #include "server/rules/budget_stages.h"
 #include "server/rules/catalogue.h"
 #include "server/rules/ledger_account.h"
@@ -25,9 +26,9 @@ constexpr std::string_view kDecided[] = {extension::kBudgetStage, extension::kRi
                                          extension::kAgreedAmount, extension::kOverPolicy};
 
 Stage StageIn(const Element* account) {
-  const Element* found = account ? fhir::money::FindExtension(*account, extension::kBudgetStage) : nullptr;
+  const Element* found = account ? fhir::FindExtension(*account, extension::kBudgetStage) : nullptr;
   const Element* value = found ? found->Find("valueCodeableConcept") : nullptr;
-  return value ? fhir::money::StageOf(fhir::money::CodeIn(*value, fhir::money::code_system::kBudgetStage)).value_or(Stage::kUnsaid) : Stage::kUnsaid;
+  return value ? fhir::money::StageOf(fhir::CodeIn(*value, fhir::money::code_system::kBudgetStage)).value_or(Stage::kUnsaid) : Stage::kUnsaid;
 }
 
 std::string NameOf(Stage stage) { return stage == Stage::kUnsaid ? "without a stage" : std::string(CodeOf(stage)); }
@@ -134,7 +135,7 @@ class BudgetRule : public Rule {
       }
     }
     for (const std::string_view url : kDecided) {
-      if (!fhir::money::FindExtension(*write.after->root, url)) KeepExtension(*write.after, write.before, url);
+      if (!fhir::FindExtension(*write.after->root, url)) KeepExtension(*write.after, write.before, url);
     }
     for (const std::string_view name : {"servicePeriod", "partOf"}) {
       const Element* stood = write.before->Find(name);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fhir/model/lookup.h"
 #include "server/rules/money_reading.h"
 #include "server/search/url.h"
 
@@ -118,7 +119,7 @@ class Ledger {
   }
 
   static Pence Met(const Element& commitment) {
-    const Element* extension = fhir::money::FindExtension(commitment, kCommitmentMet);
+    const Element* extension = fhir::FindExtension(commitment, kCommitmentMet);
     return PenceOf(extension ? extension->Find("valueMoney") : nullptr);
   }
 
@@ -129,7 +130,7 @@ class Ledger {
     if (commitment.kind != Kind::kCommitment || commitment.account != id_) {
       return Refuse(kLedgerEntry, place + ".partOf", "ChargeItem/" + id + " is a " + std::string(CodeOf(commitment.kind)) + " of Account/" + commitment.account + ". A charge is part of a commitment of its own budget.");
     }
-    const bool is_reversed = fhir::money::FindExtension(*document.root, kReversedBy);
+    const bool is_reversed = fhir::FindExtension(*document.root, kReversedBy);
     if (is_reversed && amount > 0) return Refuse(kLedgerEntry, place + ".partOf", "The commitment ChargeItem/" + id + " was taken back. Record a new one, or the charge without it.", ErrorKind::kConflict);
     const Pence before = Met(*document.root);
     if (!is_reversed) balances_.outstanding += Open(commitment.amount.pence, before + amount) - Open(commitment.amount.pence, before);
@@ -151,7 +152,7 @@ class Ledger {
       return Refuse(kLedgerEntry, place + ".partOf", "ChargeItem/" + id + " is a " + std::string(CodeOf(entry.kind)) + ". A reversal takes back a commitment, charge, transfer, spend, contribution or reclaim" +
                                                          (entry.kind == Kind::kPlanned ? "; a planned line is changed or deleted." : "; record the entry anew."));
     }
-    if (const Element* by = fhir::money::FindExtension(*document.root, kReversedBy)) {
+    if (const Element* by = fhir::FindExtension(*document.root, kReversedBy)) {
       const Element* reference = by->Find("valueReference");
       return Refuse(kLedgerEntry, place + ".partOf", "ChargeItem/" + id + " was taken back already, by " + std::string(reference ? reference->ValueOf("reference") : "") + ". An entry is reversed once.", ErrorKind::kConflict);
     }
@@ -206,9 +207,9 @@ Result<void> CheckPlanned(Context& context, const std::string& account_id, const
   // A source says what is planned, and goes on saying it; only what is closed stays closed.
   TRY_ASSIGN(const std::optional<Document> account, context.from_source() ? context.Load("Account", account_id) : context.LoadToChange("Account", account_id));
   if (!account || !fhir::money::IsBudget(*account->root)) return {};
-  const Element* stage = fhir::money::FindExtension(*account->root, fhir::money::extension::kBudgetStage);
+  const Element* stage = fhir::FindExtension(*account->root, fhir::money::extension::kBudgetStage);
   const Element* code = stage ? stage->Find("valueCodeableConcept") : nullptr;
-  if (code && fhir::money::CodeIn(*code, fhir::money::code_system::kBudgetStage) == CodeOf(Stage::kClosed)) {
+  if (code && fhir::CodeIn(*code, fhir::money::code_system::kBudgetStage) == CodeOf(Stage::kClosed)) {
     return Refuse(kLedgerEntry, place + ".account", name + " is closed. Its plan stays as it is.", ErrorKind::kConflict);
   }
   if (context.from_source()) return {};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/rules/ledger_account.h"
+#include "fhir/model/lookup.h"
 #include "server/rules/money_reading.h"
 
 namespace server::rules {
@@ -42,7 +43,7 @@ Balances ReadBalances(const Element& account) {
     std::string_view code;
     const Element* amount = nullptr;
     for (const Element& part : fhir::Repeats(extension, "extension")) {
-      if (const Element* concept_ = part.Find("valueCodeableConcept")) code = fhir::money::CodeIn(*concept_, fhir::money::code_system::kLedgerFigure);
+      if (const Element* concept_ = part.Find("valueCodeableConcept")) code = fhir::CodeIn(*concept_, fhir::money::code_system::kLedgerFigure);
       if (part.Find("valueMoney")) amount = part.Find("valueMoney");
     }
     if (!amount) continue;

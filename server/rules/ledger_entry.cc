@@ -3,6 +3,7 @@
 #include <map>
 
 #include "server/rules/catalogue.h"
+#include "fhir/model/lookup.h"
 #include "server/rules/ledger_account.h"
 #include "server/rules/money_reading.h"
 
@@ -21,9 +22,9 @@ constexpr std::string_view kServerKept[] = {kReversedBy, kCommitmentMet, kOverAg
 
 // Its kind, when it has one that is known.
 std::optional<Kind> KindIn(const Element* charge_item) {
-  const Element* extension = charge_item ? fhir::money::FindExtension(*charge_item, fhir::money::extension::kChargeKind) : nullptr;
+  const Element* extension = charge_item ? fhir::FindExtension(*charge_item, fhir::money::extension::kChargeKind) : nullptr;
   const Element* value = extension ? extension->Find("valueCodeableConcept") : nullptr;
-  return value ? fhir::money::KindOf(fhir::money::CodeIn(*value, fhir::money::code_system::kChargeKind)) : std::nullopt;
+  return value ? fhir::money::KindOf(fhir::CodeIn(*value, fhir::money::code_system::kChargeKind)) : std::nullopt;
 }
 
 class LedgerEntry : public Rule {
@@ -81,9 +82,9 @@ class LedgerEntry : public Rule {
   Result<void> Note(const Write& write) {
     Seen seen{write.before == nullptr, Stage::kUnsaid};
     if (write.before) {
-      const Element* extension = fhir::money::FindExtension(*write.before, fhir::money::extension::kBudgetStage);
+      const Element* extension = fhir::FindExtension(*write.before, fhir::money::extension::kBudgetStage);
       const Element* value = extension ? extension->Find("valueCodeableConcept") : nullptr;
-      if (value) seen.was = fhir::money::StageOf(fhir::money::CodeIn(*value, fhir::money::code_system::kBudgetStage)).value_or(Stage::kUnsaid);
+      if (value) seen.was = fhir::money::StageOf(fhir::CodeIn(*value, fhir::money::code_system::kBudgetStage)).value_or(Stage::kUnsaid);
     }
     accounts_.emplace(write.id, seen);
     return {};

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <map>
 
-#include "fhir/json/reader.h"
 #include "fhir/money/ledger.h"
-#include "fhir/schema/registry.h"
+#include "fhir/schema/read_bound.h"
 #include "server/search/parse.h"
 
 namespace server::rules {
@@ -127,8 +126,7 @@ Result<void> Search(Context& context, std::string_view type, const std::string& 
   while (true) {
     TRY_ASSIGN(storage::SearchPage page, context.transaction().Search(*query));
     for (const storage::SearchEntry& entry : page.entries) {
-      TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
-      fhir::schema::Bind(*document.root, *context.app().registry);
+      TRY_ASSIGN(Document document, fhir::schema::ReadBound(entry.version.body, *context.app().registry));
       TRY_ASSIGN(const bool goes_on, take(std::move(document)));
       if (!goes_on) return {};
     }

@@ -8,6 +8,7 @@
 #include "fhir/pathway/task.h"
 #include "fhir/schema/registry.h"
 #include "server/rules/catalogue.h"
+#include "server/rules/local.h"
 #include "server/search/parse.h"
 
 namespace server::rules {
@@ -27,20 +28,6 @@ Error Behind(std::string_view place, Error error) {
   std::string path(place);
   if (!error.path().empty()) path += "." + error.path();
   return std::move(error).At(std::move(path));
-}
-
-// "Type" and "id" of a reference into this store; empty when it leads elsewhere.
-struct Local {
-  std::string type, id;
-};
-
-Local LocalOf(std::string_view reference) {
-  if (const std::size_t history = reference.find("/_history/"); history != std::string_view::npos) reference = reference.substr(0, history);
-  const std::size_t slash = reference.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash != reference.rfind('/') || reference[0] == '#' || reference.find(':') != std::string_view::npos) {
-    return {};
-  }
-  return {std::string(reference.substr(0, slash)), std::string(reference.substr(slash + 1))};
 }
 
 // The Patients that a resource is about, as it refers to them, in this store or another.

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "fhir/base/decimal.h"
+#include "fhir/model/lookup.h"
 #include "server/rules/catalogue.h"
+#include "server/rules/local.h"
 #include "server/search/parse.h"
 
 namespace server::rules {
@@ -20,21 +22,6 @@ using fhir::Result;
 
 namespace {
 
-constexpr std::string_view kExtension = "https://careloom.example/fhir/StructureDefinition/";
-
-struct Local {
-  std::string type, id;
-  std::string text() const { return type + "/" + id; }
-};
-
-// A reference into this store; empty when it leads elsewhere.
-Local LocalOf(std::string_view reference) {
-  if (const std::size_t history = reference.find("/_history/"); history != std::string_view::npos) reference = reference.substr(0, history);
-  const std::size_t slash = reference.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash != reference.rfind('/') || reference[0] == '#' || reference.find(':') != std::string_view::npos) return {};
-  return {std::string(reference.substr(0, slash)), std::string(reference.substr(slash + 1))};
-}
-
 std::vector<std::string> PatientsOf(const Element& resource) {
   std::vector<std::string> patients;
   for (const char* name : {"subject", "patient", "for"}) {
@@ -46,14 +33,6 @@ std::vector<std::string> PatientsOf(const Element& resource) {
   return patients;
 }
 
-const Element* FindExtension(const Element& element, std::string_view name) {
-  for (const Element& extension : Repeats(element, "extension")) {
-    const std::string_view url = extension.ValueOf("url");
-    if (url.starts_with(kExtension) && url.substr(kExtension.size()) == name) return &extension;
-  }
-  return nullptr;
-}
-
 // The path of an element behind the place of its resource.
 std::string Behind(std::string_view place, const Element& element) {
   const std::string path = fhir::PathOf(element);
@@ -63,7 +42,7 @@ std::string Behind(std::string_view place, const Element& element) {
 Error Refuse(std::string text, std::string place) { return Error(ErrorKind::kUnprocessable, "Rule plan: " + std::move(text)).At(std::move(place)); }
 
 Result<void> CheckScore(const Element& owner, std::string_view name, std::string_view place) {
-  const Element* extension = FindExtension(owner, name);
+  const Element* extension = FindOwnExtension(owner, name);
   if (!extension) return {};
   const Element* value = nullptr;
   for (const Element& child : fhir::Children(*extension)) {
@@ -98,7 +77,7 @@ class Plan final : public Rule {
     }
     if (context_.from_source()) return {};   // what it refers to may come later
     if (write.type == "CarePlan") NoteParts(after, write.place);
-    if (const Element* parent = FindExtension(after, "stage-of-goal"); parent && write.type == "Goal") NoteParent(after, *parent, write.place);
+    if (const Element* parent = FindOwnExtension(after, "stage-of-goal"); parent && write.type == "Goal") NoteParent(after, *parent, write.place);
     if (write.before && PatientsOf(*write.before) != PatientsOf(after)) moved_.push_back({{std::string(write.type), std::string(write.id)}, PatientsOf(after), std::string(write.place), false});
     return {};
   }
@@ -129,8 +108,8 @@ class Plan final : public Rule {
       }
     }
     if (!IsContingency(plan)) return {};
-    if (!FindExtension(plan, "trigger-factor")) {
-      return Refuse("a contingency plan says what sets it in motion: one extension " + std::string(kExtension) + "trigger-factor or more.", std::string(place) + ".extension");
+    if (!FindOwnExtension(plan, "trigger-factor")) {
+      return Refuse("a contingency plan says what sets it in motion: one extension " + std::string(fhir::kOwnExtension) + "trigger-factor or more.", std::string(place) + ".extension");
     }
     if (!plan.Find("partOf")) return Refuse("a contingency plan is part of a plan: partOf is missing.", std::string(place) + ".partOf");
     return {};

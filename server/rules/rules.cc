@@ -1,9 +1,8 @@
 // Asking the rules, and what they work with.
 #include <algorithm>
 
-#include "fhir/json/reader.h"
-#include "fhir/schema/registry.h"
 #include "server/rules/rule.h"
+#include "fhir/schema/read_bound.h"
 
 namespace server::rules {
 
@@ -24,8 +23,7 @@ Result<std::optional<Document>> Context::Load(std::string_view type, std::string
   if (!version && version.error().kind() == ErrorKind::kNotFound) return std::optional<Document>();
   if (!version) return std::move(version).error();
   if (version->deleted()) return std::optional<Document>();
-  TRY_ASSIGN(Document document, fhir::json::Read(version->body));
-  fhir::schema::Bind(*document.root, *app_.registry);
+  TRY_ASSIGN(Document document, fhir::schema::ReadBound(version->body, *app_.registry));
   return std::optional<Document>(std::move(document));
 }
 

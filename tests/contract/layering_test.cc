@@ -45,7 +45,7 @@ const std::vector<Layer>& Layers() {
       {"server/interactions", {"fhir", "adapters/base/nhs_number.h", "adapters/base/sha256.h", "server/app.h", "server/http", "server/log/log.h", "server/search", "server/operations", "server/rules", "server/storage/store.h"}, {}},
       {"server/rules", {"fhir", "server/app.h", "server/search", "server/storage/store.h"}, {}},
       {"server/care", {"fhir", "server/app.h", "server/interactions", "server/search", "server/storage/store.h", "server/http/versions.h"}, {}},
-      {"server/care/plan", {"fhir", "adapters/base", "server/app.h", "server/interactions", "server/search", "server/storage/store.h", "server/http/versions.h", "server/http/target.h"}, {}},
+      {"server/care/plan", {"fhir", "adapters/base", "server/app.h", "server/care/parts.h", "server/interactions", "server/search", "server/storage/store.h", "server/http/versions.h", "server/http/target.h"}, {}},
       {"server/operations", {"fhir", "adapters/base", "adapters/catalogue.h", "server/app.h", "server/http", "server/log/log.h", "server/metrics", "server/search", "server/interactions", "server/care", "server/inbox", "server/storage/store.h"}, {}},
       {"server/inbox", {"fhir", "adapters", "server/app.h", "server/log/log.h", "server/interactions", "server/search", "server/http/versions.h", "server/storage/store.h",
                         "server/storage/staging.h", "server/storage/sha256.h"}, {}},

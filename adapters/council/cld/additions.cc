@@ -9,6 +9,7 @@
 #include "adapters/base/nhs_number.h"
 #include "adapters/base/stored.h"
 #include "adapters/council/cld/keys.h"
+#include "fhir/model/lookup.h"
 
 namespace adapters::council::cld {
 
@@ -54,7 +55,7 @@ bool HasNumber(const Element& patient) {
 
 bool IsServiceOfRow(const Element& activity) {
   const Element* detail = activity.Find("detail");
-  return detail && ExtensionOf(*detail, "episode");
+  return detail && fhir::FindOwnExtension(*detail, "episode");
 }
 
 constexpr std::string_view kShared[] = {"activity"};

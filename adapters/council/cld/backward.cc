@@ -11,6 +11,7 @@
 #include "adapters/council/cld/keys.h"
 #include "adapters/council/cld/lost.h"
 #include "fhir/base/date_time.h"
+#include "fhir/model/lookup.h"
 
 namespace adapters::council::cld {
 
@@ -222,7 +223,7 @@ class Assembly {
   }
 
   static void ReadSubmission(const Element& resource, Event& event) {
-    const Element* submitted = ExtensionOf(resource, "as-submitted");
+    const Element* submitted = fhir::FindOwnExtension(resource, "as-submitted");
     if (!submitted) return;
     if (const Element* period = PartOf(*submitted, "period")) {
       const Element* value = period->Find("valuePeriod");

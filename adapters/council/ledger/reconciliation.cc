@@ -6,6 +6,7 @@
 
 #include "adapters/base/keys.h"
 #include "adapters/council/ledger/results.h"
+#include "fhir/model/lookup.h"
 #include "fhir/money/ledger.h"
 #include "fhir/money/schedule.h"
 
@@ -31,7 +32,7 @@ std::map<std::string, Answer> Answered(const ResultInput& input) {
   std::map<std::string, Answer> answers;
   for (const Stored::Item& item : input.ledger.resources().Of("Task")) {
     for (const Element& output : fhir::Repeats(*item.resource, "output")) {
-      const Element* line = ExtensionOf(output, "return-line");
+      const Element* line = fhir::FindOwnExtension(output, "return-line");
       const Element* key = line ? PartOf(*line, "key") : nullptr;
       const Element* identifier = key ? key->Find("valueIdentifier") : nullptr;
       const Element* code = output.Walk("type", "coding", "code");

@@ -4,6 +4,7 @@
 #include "adapters/base/keys.h"
 #include "adapters/base/nhs_number.h"
 #include "fhir/base/date_time.h"
+#include "fhir/model/lookup.h"
 
 namespace adapters::council::ledger {
 
@@ -13,7 +14,7 @@ using fhir::Result;
 namespace {
 
 void ReadSubmitted(StoredRow& row) {
-  const Element* submitted = ExtensionOf(*row.resource, "as-submitted");
+  const Element* submitted = fhir::FindOwnExtension(*row.resource, "as-submitted");
   if (!submitted) return;
   const Element* period = PartOf(*submitted, "period");
   const Element* end = period ? period->Walk("valuePeriod", "end") : nullptr;

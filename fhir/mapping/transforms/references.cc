@@ -1,5 +1,6 @@
 // Transforms that name resources: reference, pointer, uuid. Ids come from the caller, never from chance.
 #include "fhir/mapping/transforms/catalogue.h"
+#include "fhir/base/uuid.h"
 
 namespace fhir::mapping {
 namespace {
@@ -27,16 +28,6 @@ Result<Datum> ByTypeAndId(const Element& resource) {
   Datum datum = Text(std::string(resource.resource_type()) + '/' + std::string(id->value()), "string");
   if (id->leaf != 0) datum.leaves.push_back(id->leaf);
   return datum;
-}
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) return false;
-  }
-  return true;
 }
 
 }  // namespace

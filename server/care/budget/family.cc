@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "fhir/json/reader.h"
-#include "fhir/schema/registry.h"
+#include "fhir/schema/read_bound.h"
 #include "server/search/parse.h"
 
 namespace server::care::budget {
@@ -17,12 +17,6 @@ using fhir::Result;
 namespace {
 
 constexpr int kPage = 1000;
-
-Result<Document> Parse(const App& app, const storage::Version& version) {
-  TRY_ASSIGN(Document document, fhir::json::Read(version.body));
-  fhir::schema::Bind(*document.root, *app.registry);
-  return document;
-}
 
 // All that meet the criteria, the newest first, a page in memory at a time: `take` gets each.
 template <typename Take>
@@ -78,14 +72,14 @@ std::string Family::currency() const {
 Result<Found> Load(const App& app, storage::Reader& reader, std::string_view type, std::string_view id) {
   TRY_ASSIGN(storage::Version version, reader.Read(type, id));
   if (version.deleted()) return Error(ErrorKind::kNotFound, std::string(type) + "/" + std::string(id) + " is not here.");
-  TRY_ASSIGN(Document document, Parse(app, version));
+  TRY_ASSIGN(Document document, fhir::schema::ReadBound(version.body, *app.registry));
   return Found{std::move(version), std::move(document)};
 }
 
 Result<std::vector<Found>> Search(const App& app, storage::Reader& reader, std::string_view type, const std::string& criteria) {
   std::vector<Found> found;
   TRY(Each(app, reader, type, criteria, [&](storage::Version version) -> Result<void> {
-    TRY_ASSIGN(Document document, Parse(app, version));
+    TRY_ASSIGN(Document document, fhir::schema::ReadBound(version.body, *app.registry));
     found.push_back({std::move(version), std::move(document)});
     return {};
   }));

@@ -1,6 +1,7 @@
 // The Task of a return, written and read.
 #include "server/care/budget/return_task.h"
 
+#include "fhir/model/lookup.h"
 #include "fhir/money/ledger.h"
 #include "server/care/budget/writing.h"
 
@@ -25,13 +26,13 @@ void AddMoney(Document& document, Element* extension, std::string_view name, Pen
 
 // The part of an input's or output's extension, by name.
 const Element* Part(const Element& of, std::string_view name) {
-  const Element* extension = fhir::money::FindExtension(of, kLine);
-  return extension ? fhir::money::FindExtension(*extension, name) : nullptr;
+  const Element* extension = fhir::FindExtension(of, kLine);
+  return extension ? fhir::FindExtension(*extension, name) : nullptr;
 }
 
 std::string_view TypeOf(const Element& of) {
   const Element* type = of.Find("type");
-  return type ? fhir::money::CodeIn(*type, kResult) : "";
+  return type ? fhir::CodeIn(*type, kResult) : "";
 }
 
 Element* AddNamed(Document& document, Element* parent, std::string_view name) {
@@ -61,7 +62,7 @@ void AddAnswer(Document& document, Element* parent, const Element& output) {
     document.AddString(AddNamed(document, parent, "result"), "valueCode", TypeOf(output));
   }
   CopyValue(document, parent, TypeOf(output) == "overdue" ? "item" : "entry", &output);
-  const Element* extension = fhir::money::FindExtension(output, kLine);
+  const Element* extension = fhir::FindExtension(output, kLine);
   if (!extension) return;
   for (const Element& part : fhir::Repeats(*extension, "extension")) {
     if (part.ValueOf("url") != "key" && part.ValueOf("url") != "line") CopyValue(document, parent, part.ValueOf("url"), &part);
@@ -72,7 +73,7 @@ void AddAnswer(Document& document, Element* parent, const Element& output) {
 
 bool IsReturn(const Element& task) {
   const Element* code = task.Find("code");
-  return code && fhir::money::CodeIn(*code, kTaskCode) == kReturn;
+  return code && fhir::CodeIn(*code, kTaskCode) == kReturn;
 }
 
 void AddReturn(Document& document, Element* task, const Family& family, const std::string& system, const std::string& value, const Element& period, const std::vector<ReturnLine>& lines) {

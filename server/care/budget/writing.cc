@@ -118,12 +118,6 @@ void AddReference(Document& document, Element* parent, std::string_view name, st
   document.AddString(document.Add(parent, name, in_array), "reference", reference);
 }
 
-void AddConcept(Document& document, Element* parent, std::string_view name, std::string_view system, std::string_view code, bool in_array) {
-  Element* coding = document.Add(document.Add(parent, name, in_array), "coding", true);
-  document.AddString(coding, "system", system);
-  document.AddString(coding, "code", code);
-}
-
 void AddIdentifier(Document& document, Element* parent, std::string_view system, std::string_view value) {
   Element* identifier = document.Add(parent, "identifier", true);
   if (!system.empty()) document.AddString(identifier, "system", system);
@@ -150,15 +144,6 @@ void DropExtension(Element* parent, std::string_view url) {
     if (child->name == "extension" && child->ValueOf("url") == url) Document::Detach(child);
     child = next;
   }
-}
-
-Element* AddCopy(Document& document, Element* parent, std::string_view name, const Element& value, bool in_array) {
-  Element* copy = document.Copy(value);
-  Element* named = document.New(name);
-  copy->name = named->name;
-  copy->in_array = in_array;
-  document.Attach(parent, copy);
-  return copy;
 }
 
 std::string SortedText(const Element& element) {

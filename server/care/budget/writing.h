@@ -10,6 +10,7 @@
 #include "fhir/model/element.h"
 #include "fhir/money/amount.h"
 #include "server/app.h"
+#include "server/care/parts.h"
 #include "server/interactions/execute.h"
 
 namespace server::care::budget {
@@ -47,7 +48,6 @@ class Writing {
 
 // Parts of resources, in `document` under `parent`.
 void AddReference(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view reference, bool in_array = false);
-void AddConcept(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view system, std::string_view code, bool in_array = false);
 void AddIdentifier(fhir::Document& document, fhir::Element* parent, std::string_view system, std::string_view value);
 // A new extension of `parent`; its value is to be added.
 fhir::Element* AddExtension(fhir::Document& document, fhir::Element* parent, std::string_view url);
@@ -55,8 +55,6 @@ void AddMoneyExtension(fhir::Document& document, fhir::Element* parent, std::str
 void AddCodeExtension(fhir::Document& document, fhir::Element* parent, std::string_view url, std::string_view system, std::string_view code);
 // Takes out the extensions of that URL.
 void DropExtension(fhir::Element* parent, std::string_view url);
-// A copy of `value` under `parent` by that name.
-fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, std::string_view name, const fhir::Element& value, bool in_array = false);
 
 // The element as text, members in order of their names: what is stored has another order than what came.
 std::string SortedText(const fhir::Element& element);

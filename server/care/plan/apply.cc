@@ -81,7 +81,7 @@ class Opening {
     if (!url.empty()) document.AddString(plan, "instantiatesCanonical", std::string(url) + (version.empty() ? "" : "|" + std::string(version)), true);
     document.AddString(plan, "status", application_.status);
     document.AddString(plan, "intent", "plan");
-    for (const Element& topic : Repeats(from, "topic")) AddCopy(document, plan, topic, "category", true);
+    for (const Element& topic : Repeats(from, "topic")) AddCopy(document, plan, "category", topic, true);
     if (const Element* title = from.Find("title")) document.AddString(plan, "title", title->text);
     AddReference(document, plan, "subject", application_.subject);
     AddReference(document, plan, "encounter", application_.encounter);
@@ -105,7 +105,7 @@ class Opening {
       } else {
         Element* detail = document.Add(activity, "detail");
         if (const Element* definition_url = action.Find("definitionCanonical"); definition_url && !made) document.AddString(detail, "instantiatesCanonical", definition_url->text, true);
-        if (const Element* code = action.Find("code")) AddCopy(document, detail, *code, "code", false);
+        if (const Element* code = action.Find("code")) AddCopy(document, detail, "code", *code);
         document.AddString(detail, "status", "not-started");
         const Element* words = action.Find("description");
         if (!words) words = action.Find("title");
@@ -123,7 +123,7 @@ class Opening {
     AddReference(document, task, "basedOn", "CarePlan/" + id_, true);
     document.AddString(task, "status", "requested");
     document.AddString(task, "intent", "plan");
-    if (const Element* code = made.Find("code")) AddCopy(document, task, *code, "code", false);
+    if (const Element* code = made.Find("code")) AddCopy(document, task, "code", *code);
     if (const Element* title = action.Find("title")) document.AddString(task, "description", title->text);
     AddReference(document, task, "focus", "CarePlan/" + id_);
     AddReference(document, task, "for", application_.subject);
@@ -157,7 +157,7 @@ Applied Preview(Opening& opening) {
   for (std::size_t i = 0; i < opening.tasks().size(); ++i) {
     const Element& task = *opening.tasks()[i].root;
     const std::string before = "Task/" + std::string(task.ValueOf("id")), within = "task-" + std::to_string(i + 1);
-    Element* contained = AddCopy(document, document.root, task, "contained", true);
+    Element* contained = AddCopy(document, document.root, "contained", task, true);
     SetResourceId(document, contained, within);
     for (const std::string_view name : {"basedOn", "focus"}) {
       if (Element* child = contained->Find(name)) Document::Detach(child);

@@ -201,7 +201,7 @@ class Finding {
     if (best) {
       const Element& provenance = *best->provenance.root;
       for (const Element& agent : Repeats(provenance, "agent")) {
-        if (const Element* who = agent.Find("who")) AddCopy(out, Part(out, change, "by"), *who, "valueReference", false);
+        if (const Element* who = agent.Find("who")) AddCopy(out, Part(out, change, "by"), "valueReference", *who);
       }
       for (const Element& entity : Repeats(provenance, "entity")) {
         const Element* what = entity.Find("what");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "adapters/base/sha256.h"
+#include "fhir/model/lookup.h"
 #include "fhir/schema/registry.h"
 #include "server/care/plan/definitions.h"
 #include "server/care/plan/document.h"
@@ -111,9 +112,9 @@ class Composing {
       return;
     }
     for (const Element& contained : Repeats(plan, "contained")) {
-      if (author->ValueOf("reference") == "#" + std::string(contained.ValueOf("id"))) AddCopy(document_, root, contained, "contained", true);
+      if (author->ValueOf("reference") == "#" + std::string(contained.ValueOf("id"))) AddCopy(document_, root, "contained", contained, true);
     }
-    AddCopy(document_, root, *author, "author", true);
+    AddCopy(document_, root, "author", *author, true);
   }
 
   void Newer(const Element& resource) {
@@ -287,7 +288,7 @@ class Composing {
       text.OpenList();
       if (!name.empty()) text.Line("Kind", type);
       for (const auto& [extension, label] : {std::pair("indicative-amount", "Indicative amount"), std::pair("agreed-amount", "Agreed amount"), std::pair("budget-stage", "Stage"), std::pair("delivery-mechanism", "How the money is held"), std::pair("review-due", "To be reviewed")}) {
-        const Element* found = FindExtension(*account, extension);
+        const Element* found = FindOwnExtension(*account, extension);
         if (!found) continue;
         for (const Element& value : fhir::Children(*found)) {
           if (value.name.starts_with("value")) text.Line(label, value.name == "valueCodeableConcept" ? HumanConcept(&value) : HumanValue(value));

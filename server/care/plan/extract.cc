@@ -5,7 +5,9 @@
 
 #include "adapters/base/canonical.h"
 #include "adapters/base/sha256.h"
+#include "fhir/base/uuid.h"
 #include "fhir/mapping/engine.h"
+#include "fhir/model/lookup.h"
 #include "fhir/schema/registry.h"
 #include "server/care/plan/definitions.h"
 #include "server/care/plan/form.h"
@@ -25,15 +27,6 @@ using fhir::Repeats;
 using fhir::Result;
 
 namespace {
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos) return false;
-  }
-  return true;
-}
 
 class Extraction {
  public:
@@ -83,7 +76,7 @@ class Extraction {
   Result<void> Identity() {
     const std::string own(response_.ValueOf("id"));
     id_ = own;
-    if (is_stored_ || IsUuid(own)) return {};
+    if (is_stored_ || fhir::IsUuid(own)) return {};
     if (!own.empty()) {
       TRY_ASSIGN(const auto stored, Load(app_, reader_, "QuestionnaireResponse", own));
       if (stored && IsOfPerson(*stored->root) && stored->root->ValueOf("questionnaire") == response_.ValueOf("questionnaire")) return {};
@@ -169,7 +162,7 @@ class Extraction {
     form_.AddString(form_.root, "id", id);
     form_.AddString(form_.root, "ref", root_type_ + "/" + id);
     form_.AddString(form_.root, "response", "QuestionnaireResponse/" + id_);
-    AddCopy(form_, form_.root, *response_.Find("subject"), "subject", false);
+    AddCopy(form_, form_.root, "subject", *response_.Find("subject"));
     TRY(ReadForm(*questionnaire_.root, response_, [this](const FormGroup& group) { return Identify(group); }, form_, issues_));
     if (issues_.HasErrors()) return Error(ErrorKind::kUnprocessable, "The answers do not fit the form.");
     return {};
@@ -305,7 +298,7 @@ class Extraction {
     }
     Element* agent = document.Add(root, "agent", true);
     AddConcept(document, agent, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type", "author", "Author");
-    AddCopy(document, agent, *who, "who", false);
+    AddCopy(document, agent, "who", *who);
     Element* entity = document.Add(root, "entity", true);
     document.AddString(entity, "role", "source");
     AddReference(document, entity, "what", "QuestionnaireResponse/" + id_);

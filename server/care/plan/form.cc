@@ -2,6 +2,7 @@
 #include "server/care/plan/form.h"
 
 #include "fhir/base/decimal.h"
+#include "fhir/model/lookup.h"
 #include "server/care/plan/stored.h"
 
 namespace server::care::plan {
@@ -123,7 +124,7 @@ class Reading {
         continue;
       }
       if (!InRange(asked, *value)) continue;
-      AddCopy(tree_, owner, *value, NameOf(asked), repeats);
+      AddCopy(tree_, owner, NameOf(asked), *value, repeats);
     }
   }
 
@@ -161,7 +162,7 @@ void WriteItems(const Element& form, const Element& from, Document& response, El
       response.AddString(item, "linkId", asked.ValueOf("linkId"));
       for (const Element& value : Repeats(from, name)) {
         Element* answer = response.Add(item, "answer", true);
-        AddCopy(response, answer, value, type == "open-choice" && value.has_value() ? "valueString" : value_name, false);
+        AddCopy(response, answer, type == "open-choice" && value.has_value() ? "valueString" : value_name, value);
       }
       continue;
     }

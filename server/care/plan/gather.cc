@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fhir/model/lookup.h"
 #include "server/care/plan/stored.h"
 
 namespace server::care::plan {
@@ -89,7 +90,7 @@ class Gathering {
     for (const Element& reference : Repeats(plan, "goal")) {
       TRY_ASSIGN(const Element* goal, Referred(reference));
       if (!goal) continue;
-      const Element* hangs_off = FindExtension(*goal, "stage-of-activity");
+      const Element* hangs_off = FindOwnExtension(*goal, "stage-of-activity");
       if (hangs_off && HasActivity(plan, hangs_off->ValueOf("valueString"))) {
         stages_.push_back(goal);
       } else {
@@ -124,7 +125,7 @@ class Gathering {
       if (!activity.Find("detail") || IsStage(activity)) continue;
       Action action{&activity, {}};
       for (const Element* stage : stages_) {
-        if (FindExtension(*stage, "stage-of-activity")->ValueOf("valueString") == activity.ValueOf("id")) action.stages.push_back(stage);
+        if (FindOwnExtension(*stage, "stage-of-activity")->ValueOf("valueString") == activity.ValueOf("id")) action.stages.push_back(stage);
       }
       GoalOf(activity).actions.push_back(std::move(action));
     }
@@ -192,7 +193,7 @@ class Source {
         Put(inner, goal.goal, "goal");
         for (const Action& action : goal.actions) {
           Element* act = document_.Add(inner, "action", true);
-          Element* activity = AddCopy(document_, act, *action.activity, "activity", false);
+          Element* activity = AddCopy(document_, act, "activity", *action.activity);
           Fill(activity, *all_.plan);
           for (const Element* stage : action.stages) Put(act, stage, "stage");
         }
@@ -209,7 +210,7 @@ class Source {
 
  private:
   void Put(Element* parent, const Element* resource, std::string_view name) {
-    if (resource) Fill(AddCopy(document_, parent, *resource, name, name == "formulation" || name == "stage"), *resource);
+    if (resource) Fill(AddCopy(document_, parent, name, *resource, name == "formulation" || name == "stage"), *resource);
   }
 
   void Fill(Element* element, const Element& resource) {
@@ -225,7 +226,7 @@ class Source {
     for (const Element* contact : all_.contacts) {
       if (reference == "RelatedPerson/" + std::string(contact->ValueOf("id"))) target = contact;
     }
-    if (target) AddCopy(document_, element, *target, "target", false);
+    if (target) AddCopy(document_, element, "target", *target);
   }
 
   const Gathered& all_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "fhir/mapping/engine.h"
+#include "fhir/model/lookup.h"
 #include "fhir/schema/registry.h"
 #include "server/care/plan/extract.h"
 #include "server/care/plan/form.h"
@@ -45,7 +46,7 @@ Result<Document> Latest(const App& app, storage::Reader& reader, const Element& 
     if (!latest || IsAuthoredBefore(*latest, *one.root)) latest = one.root;
   }
   if (latest) {
-    for (const Element& item : Repeats(*latest, "item")) AddCopy(response, response.root, item, "item", true);
+    for (const Element& item : Repeats(*latest, "item")) AddCopy(response, response.root, "item", item, true);
   }
   return response;
 }

@@ -6,8 +6,7 @@
 #include <limits>
 
 #include "fhir/base/date_time.h"
-#include "fhir/json/reader.h"
-#include "fhir/schema/registry.h"
+#include "fhir/schema/read_bound.h"
 #include "server/http/target.h"
 #include "server/http/versions.h"
 #include "server/search/parse.h"
@@ -21,21 +20,12 @@ using fhir::Result;
 
 std::string ExtensionUrl(std::string_view name) { return std::string(kBase) + "StructureDefinition/" + std::string(name); }
 
-const Element* FindExtension(const Element& element, std::string_view name) {
-  const std::string url = name.find(':') == std::string_view::npos ? ExtensionUrl(name) : std::string(name);
-  for (const Element& extension : fhir::Repeats(element, "extension")) {
-    if (extension.ValueOf("url") == url) return &extension;
-  }
-  return nullptr;
-}
-
 Result<std::optional<Document>> Load(const App& app, storage::Reader& reader, std::string_view type, std::string_view id) {
   auto version = reader.Read(type, id);
   if (!version && version.error().kind() == ErrorKind::kNotFound) return std::optional<Document>();
   if (!version) return std::move(version).error();
   if (version->deleted()) return std::optional<Document>();
-  TRY_ASSIGN(Document document, fhir::json::Read(version->body));
-  fhir::schema::Bind(*document.root, *app.registry);
+  TRY_ASSIGN(Document document, fhir::schema::ReadBound(version->body, *app.registry));
   return std::optional<Document>(std::move(document));
 }
 
@@ -60,8 +50,7 @@ Result<std::vector<Document>> Search(const App& app, storage::Reader& reader, st
   parsed.count = limit;
   TRY_ASSIGN(const storage::SearchPage page, reader.Search(parsed));
   for (const storage::SearchEntry& entry : page.entries) {
-    TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
-    fhir::schema::Bind(*document.root, *app.registry);
+    TRY_ASSIGN(Document document, fhir::schema::ReadBound(entry.version.body, *app.registry));
     found.push_back(std::move(document));
   }
   return found;
@@ -80,23 +69,6 @@ Element* AddReference(Document& document, Element* parent, std::string_view name
   Element* added = document.Add(parent, name, in_array);
   document.AddString(added, "reference", reference);
   return added;
-}
-
-Element* AddConcept(Document& document, Element* parent, std::string_view name, std::string_view system, std::string_view code, std::string_view display, bool in_array) {
-  Element* added = document.Add(parent, name, in_array);
-  Element* coding = document.Add(added, "coding", true);
-  document.AddString(coding, "system", system);
-  document.AddString(coding, "code", code);
-  if (!display.empty()) document.AddString(coding, "display", display);
-  return added;
-}
-
-Element* AddCopy(Document& document, Element* parent, const Element& from, std::string_view name, bool in_array) {
-  Element* copy = document.Copy(from);
-  copy->name = document.New(name)->name;
-  copy->in_array = in_array;
-  document.Attach(parent, copy);
-  return copy;
 }
 
 bool IsAuthoredBefore(const Element& a, const Element& b) {
@@ -140,7 +112,7 @@ Writes::Writes() {
 void Writes::Put(const Element& resource, std::string_view id, std::int64_t version) {
   const std::string url = std::string(resource.resource_type()) + "/" + std::string(id);
   Element* entry = bundle_.Add(bundle_.root, "entry", true);
-  Element* copy = AddCopy(bundle_, entry, resource, "resource", false);
+  Element* copy = AddCopy(bundle_, entry, "resource", resource);
   SetResourceId(bundle_, copy, id);
   Element* request = bundle_.Add(entry, "request");
   bundle_.AddString(request, "method", "PUT");

@@ -9,6 +9,7 @@
 #include "fhir/base/result.h"
 #include "fhir/model/element.h"
 #include "server/app.h"
+#include "server/care/parts.h"
 #include "server/storage/store.h"
 
 namespace server::care::plan {
@@ -20,8 +21,6 @@ inline constexpr std::string_view kContingencyCode = "325691000000100";
 
 // "https://careloom.example/fhir/StructureDefinition/x"
 std::string ExtensionUrl(std::string_view name);
-// The element's extension of that URL, or of our own of that name; null when absent.
-const fhir::Element* FindExtension(const fhir::Element& element, std::string_view name);
 
 // The resource as it stands, bound; nothing when it is not there or deleted.
 fhir::Result<std::optional<fhir::Document>> Load(const App& app, storage::Reader& reader, std::string_view type, std::string_view id);
@@ -43,11 +42,6 @@ std::optional<TypeAndId> SplitReference(std::string_view reference);
 
 // Adds `name`: {"reference": reference} (and nothing when it is empty).
 fhir::Element* AddReference(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view reference, bool in_array = false);
-// Adds `name`: {"coding": [{system, code, display}]}.
-fhir::Element* AddConcept(fhir::Document& document, fhir::Element* parent, std::string_view name, std::string_view system, std::string_view code,
-                          std::string_view display, bool in_array = false);
-// Copies `from` under `parent` by the name `name`.
-fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, const fhir::Element& from, std::string_view name, bool in_array);
 
 // Members in the order of their definitions, all the way down, so that the same content is the same text. Needs a bound tree.
 void SortMembers(fhir::Element* element);

@@ -7,11 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "fhir/json/reader.h"
 #include "fhir/pathway/follow.h"
+#include "server/care/parts.h"
 #include "server/care/review/batch.h"
 #include "server/care/review/budgets.h"
-#include "server/search/parse.h"
 
 namespace server::care::review {
 
@@ -26,13 +25,8 @@ namespace {
 constexpr std::string_view kDetailUrl = "http://hl7.org/fhir/StructureDefinition/flag-detail";   // what the flag is about
 constexpr std::string_view kOpen = "draft,requested,received,accepted,ready,in-progress,on-hold";
 
-// `parent` gets a copy of an element of another document, under that name.
-void CopyTo(Document& document, Element* parent, const Element* from, std::string_view name) {
-  if (!from) return;
-  Element* copy = document.Copy(*from);
-  copy->name = name;
-  copy->in_array = false;
-  document.Attach(parent, copy);
+void CopyTo(Document& document, const Element* from, std::string_view name) {
+  if (from) AddCopy(document, document.root, name, *from);
 }
 
 void AddIdentifier(Document& document, std::string_view value) {
@@ -49,11 +43,6 @@ std::string ValueIn(const Element& resource) {
   return {};
 }
 
-struct Stored {
-  Document document;
-  std::int64_t version = 0;
-};
-
 // Watches that search for the same: what is found is judged once for all of them.
 class Watching {
  public:
@@ -68,9 +57,9 @@ class Watching {
 
   Result<std::vector<Tally>> All() {
     for (std::size_t i = 0; i < watches_.size(); ++i) {
-      TRY(Each("Flag", "status=active&code=" + std::string(kWatchSystem) + "|" + watches_[i].name, [&](std::vector<Stored>& page) { return Clear(i, page); }));
+      TRY(EachPage(round_, "Flag", "status=active&code=" + std::string(kWatchSystem) + "|" + watches_[i].name, [&](std::vector<Stored>& page) { return Clear(i, page); }));
     }
-    TRY(Each(type_, criteria_, [&](std::vector<Stored>& page) -> Result<void> {
+    TRY(EachPage(round_, type_, criteria_, [&](std::vector<Stored>& page) -> Result<void> {
       std::vector<std::optional<Verdict>> verdicts;
       for (const Stored& one : page) {
         TRY_ASSIGN(verdicts.emplace_back(), VerdictOn(*one.document.root));
@@ -84,35 +73,6 @@ class Watching {
   }
 
  private:
-  Result<storage::SearchPage> Search(const std::string& type, const std::string& raw, const std::string& cursor = {}) const {
-    TRY_ASSIGN(search::Query query, search::ParseQuery(type, raw + "&_count=" + std::to_string(kPage), *round_.app.registry, *round_.app.extractor));
-    query.cursor = cursor;
-    TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, round_.app.store->OpenReader());
-    return reader->Search(query);
-  }
-
-  // Each page of a search in a reader of its own: nobody is held up meanwhile.
-  template <typename Work>
-  Result<void> Each(const std::string& type, const std::string& raw, const Work& work) {
-    for (std::string cursor;;) {
-      TRY(round_.go_on());
-      TRY_ASSIGN(storage::SearchPage found, Search(type, raw, cursor));
-      TRY_ASSIGN(std::vector<Stored> page, Read(found));
-      TRY(work(page));
-      cursor = found.next_cursor;
-      if (cursor.empty()) return {};
-    }
-  }
-
-  static Result<std::vector<Stored>> Read(const storage::SearchPage& found) {
-    std::vector<Stored> page;
-    for (const storage::SearchEntry& entry : found.entries) {
-      TRY_ASSIGN(Document document, fhir::json::Read(entry.version.body));
-      page.push_back({std::move(document), entry.version.version});
-    }
-    return page;
-  }
-
   // Of what the criteria found; nothing: it cannot be told.
   Result<std::optional<Verdict>> VerdictOn(const Element& found) const {
     if (std::ranges::all_of(watches_, [](const Watch& watch) { return watch.found == Watch::Found::kSearch; })) return std::optional<Verdict>(Verdict{});
@@ -144,7 +104,7 @@ class Watching {
     if (ids.empty()) return having;
     std::string raw = criteria_ + "&_id=";
     for (const std::string& id : ids) raw += (raw.ends_with('=') ? "" : ",") + id;
-    TRY_ASSIGN(const storage::SearchPage found, Search(type_, raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(round_, type_, raw));
     TRY_ASSIGN(const std::vector<Stored> page, Read(found));
     for (const Stored& one : page) {
       TRY_ASSIGN(const std::optional<Verdict> verdict, VerdictOn(*one.document.root));
@@ -189,7 +149,7 @@ class Watching {
   // What was raised with the flag of that resource and is open.
   Result<std::vector<Stored>> TasksOf(const Watch& watch, const std::string& id) {
     const std::string raw = "code=" + std::string(kWatchSystem) + "|" + watch.name + "&focus=" + type_ + "/" + id + "&status=" + std::string(kOpen);
-    TRY_ASSIGN(const storage::SearchPage found, Search("Task", raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(round_, "Task", raw));
     return Read(found);
   }
 
@@ -205,7 +165,7 @@ class Watching {
       raw += (raw.ends_with('=') ? "" : ",") + IdentifierToken(KeyOf(watch, having.back()->ValueOf("id")));
     }
     if (having.empty()) return {};
-    TRY_ASSIGN(const storage::SearchPage found, Search("Flag", raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(round_, "Flag", raw));
     TRY_ASSIGN(std::vector<Stored> flags, Read(found));
     std::map<std::string, Stored*> known;
     for (Stored& flag : flags) known[ValueIn(*flag.document.root)] = &flag;
@@ -246,7 +206,7 @@ class Watching {
       AddIdentifier(flag, entry.identifier);
       flag.AddString(flag.root, "status", "active");
       SetCoding(flag, flag.root, "code", kWatchSystem, watch.name);
-      CopyTo(flag, flag.root, about.Find(watch.person), "subject");
+      CopyTo(flag, about.Find(watch.person), "subject");
     }
     flag.AddString(flag.Add(flag.root, "period"), "start", round_.today);
     return entry;
@@ -264,9 +224,9 @@ class Watching {
     SetCoding(task, task.root, "code", kWatchSystem, watch.name);
     task.AddString(task.root, "description", watch.text);
     task.AddString(task.Add(task.root, "focus"), "reference", type_ + "/" + std::string(about.ValueOf("id")));
-    CopyTo(task, task.root, about.Find(watch.person), "for");
+    CopyTo(task, about.Find(watch.person), "for");
     task.AddString(task.root, "authoredOn", round_.now);
-    CopyTo(task, task.root, about.Find(watch.owner), "owner");
+    CopyTo(task, about.Find(watch.owner), "owner");
     return entry;
   }
 

@@ -7,11 +7,9 @@
 #include <utility>
 
 #include "fhir/base/date_time.h"
-#include "fhir/json/reader.h"
 #include "fhir/pathway/follow.h"
 #include "fhir/pathway/task.h"
 #include "server/care/review/batch.h"
-#include "server/search/parse.h"
 
 namespace server::care::review {
 
@@ -26,12 +24,6 @@ using fhir::pathway::Step;
 namespace path = fhir::pathway;
 
 namespace {
-
-struct Stored {
-  Document task;
-  std::int64_t version = 0;
-  std::string id() const { return std::string(task.root->ValueOf("id")); }
-};
 
 std::string On(const Pathway& pathway, const std::string& states) {
   return "code=" + std::string(path::kPathwaySystem) + "|" + pathway.code + "&business-status=" + states;
@@ -103,29 +95,12 @@ class Standards {
   }
 
  private:
-  Result<storage::SearchPage> Search(const std::string& raw, const std::string& cursor = {}) const {
-    TRY_ASSIGN(search::Query query, search::ParseQuery("Task", raw + "&_count=" + std::to_string(kPage), *round_.app.registry, *round_.app.extractor));
-    query.cursor = cursor;
-    TRY_ASSIGN(const std::unique_ptr<storage::Reader> reader, round_.app.store->OpenReader());
-    return reader->Search(query);
-  }
-
   template <typename Work>
   Result<void> Each(const std::string& raw, const Work& work) {
-    for (std::string cursor;;) {
-      TRY(round_.go_on());
-      TRY_ASSIGN(const storage::SearchPage found, Search(raw, cursor));
-      std::vector<Stored> page;
-      for (const storage::SearchEntry& entry : found.entries) {
-        TRY_ASSIGN(Document task, fhir::json::Read(entry.version.body));
-        if (task.root->ValueOf("status") != "entered-in-error") page.push_back({std::move(task), entry.version.version});
-      }
-      if (!page.empty()) {
-        TRY(work(page));
-      }
-      cursor = found.next_cursor;
-      if (cursor.empty()) return {};
-    }
+    return EachPage(round_, "Task", raw, [&](std::vector<Stored>& page) -> Result<void> {
+      std::erase_if(page, [](const Stored& one) { return one.document.root->ValueOf("status") == "entered-in-error"; });
+      return page.empty() ? Result<void>() : work(page);
+    });
   }
 
   Result<void> Keep(const std::vector<Item>& items, std::int64_t Tally::*counted) {
@@ -139,9 +114,9 @@ class Standards {
     std::vector<Item> items;
     for (Stored& one : page) {
       ++tallies_.back().found;
-      const std::string at = MissedOn(*one.task.root);
-      Enter(one.task, state, at, round_.now);
-      items.emplace_back().entries.push_back({std::move(one.task), one.version, {}});
+      const std::string at = MissedOn(*one.document.root);
+      Enter(one.document, state, at, round_.now);
+      items.emplace_back().entries.push_back({std::move(one.document), one.version, {}});
     }
     return Keep(items, &Tally::raised);
   }
@@ -150,11 +125,11 @@ class Standards {
     const auto key = [&](const Stored& one) { return other.code + "/Task/" + one.id(); };
     std::string raw = "identifier=";
     for (const Stored& one : page) raw += (raw.ends_with('=') ? "" : ",") + IdentifierToken(key(one));
-    TRY_ASSIGN(const storage::SearchPage found, Search(raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(round_, "Task", raw));
     std::set<std::string> known;
-    for (const storage::SearchEntry& entry : found.entries) {
-      TRY_ASSIGN(const Document task, fhir::json::Read(entry.version.body));
-      for (const Element& identifier : fhir::Repeats(*task.root, "identifier")) known.emplace(identifier.ValueOf("value"));
+    TRY_ASSIGN(const std::vector<Stored> raised_before, Read(found));
+    for (const Stored& one : raised_before) {
+      for (const Element& identifier : fhir::Repeats(*one.document.root, "identifier")) known.emplace(identifier.ValueOf("value"));
     }
     std::vector<Item> items;
     for (const Stored& one : page) {
@@ -179,22 +154,22 @@ class Standards {
     task.AddString(task.root, "intent", "order");
     path::SetCoding(task, task.root, "code", path::kPathwaySystem, other.code);
     task.AddString(task.root, "description", state->text);
-    if (one.task.root->Find("focus")) {
-      CopyTo(task, *one.task.root, "focus");
+    if (one.document.root->Find("focus")) {
+      CopyTo(task, *one.document.root, "focus");
     } else {
       task.AddString(task.Add(task.root, "focus"), "reference", "Task/" + one.id());
     }
-    CopyTo(task, *one.task.root, "for");
+    CopyTo(task, *one.document.root, "for");
     task.AddString(task.root, "authoredOn", round_.now);
-    CopyTo(task, *one.task.root, "requester");
-    CopyTo(task, *one.task.root, "owner");
+    CopyTo(task, *one.document.root, "requester");
+    CopyTo(task, *one.document.root, "owner");
     return entry;
   }
 
   // Those whose first Task is no longer in the state that raised them.
   Result<void> End(const Raised& raised, const Pathway& other, std::vector<Stored>& page) {
     const auto first = [](const Stored& one) {
-      const Element* reference = one.task.root->Walk("partOf", "reference");
+      const Element* reference = one.document.root->Walk("partOf", "reference");
       const std::string_view text = reference ? reference->value() : std::string_view();
       const std::string id(text.starts_with("Task/") ? text.substr(5) : std::string_view());
       return IsId(id) ? id : std::string();
@@ -202,14 +177,14 @@ class Standards {
     std::string raw = "business-status=" + StateToken(raised.state) + "&_id=";
     for (const Stored& one : page) raw += first(one).empty() ? "" : (raw.ends_with('=') ? "" : ",") + first(one);
     if (raw.ends_with('=')) return {};
-    TRY_ASSIGN(const storage::SearchPage found, Search(raw));
+    TRY_ASSIGN(const storage::SearchPage found, Search(round_, "Task", raw));
     std::set<std::string> staying;
     for (const storage::SearchEntry& entry : found.entries) staying.insert(entry.version.id);
     std::vector<Item> items;
     for (Stored& one : page) {
       if (first(one).empty() || staying.contains(first(one))) continue;
-      Enter(one.task, *other.FindState(raised.end), {}, round_.now);
-      items.emplace_back().entries.push_back({std::move(one.task), one.version, {}});
+      Enter(one.document, *other.FindState(raised.end), {}, round_.now);
+      items.emplace_back().entries.push_back({std::move(one.document), one.version, {}});
     }
     return Keep(items, &Tally::cleared);
   }
