@@ -168,4 +168,18 @@ Result<void> CsvReader::Finish(const Sink& sink) {
   return EndRow(sink);
 }
 
+void AppendCsvCell(std::string& out, std::string_view cell, char delimiter) {
+  const char special[] = {delimiter, '"', '\r', '\n'};
+  if (cell.find_first_of(std::string_view(special, sizeof special)) == std::string_view::npos) {
+    out += cell;
+    return;
+  }
+  out += '"';
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
 }  // namespace adapters

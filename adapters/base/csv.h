@@ -62,4 +62,7 @@ class CsvReader {
   CsvRow out_;
 };
 
+// Adds the cell to a row, in quotes where it needs them: it holds the delimiter, a quote or a line end.
+void AppendCsvCell(std::string& out, std::string_view cell, char delimiter = ',');
+
 }  // namespace adapters

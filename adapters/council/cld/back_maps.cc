@@ -67,14 +67,8 @@ Result<Datum> Words(const BackMaps& maps, const TransformCall& call) {
 Result<Datum> Named(const TransformCall& call, const Stored& stored, std::string_view type, std::string_view system) {
   if (call.arguments.size() != 1 || !call.arguments[0].element) return Error(ErrorKind::kInvalid, std::string(call.name) + "() takes a Reference");
   const Element& reference = *call.arguments[0].element;
-  const auto of_system = [&](const Element& holder) -> std::string_view {
-    for (const Element& identifier : fhir::Repeats(holder, "identifier")) {
-      if (identifier.ValueOf("system").starts_with(system)) return identifier.ValueOf("value");
-    }
-    return {};
-  };
   const Element* target = stored.Resolve(&reference, type);
-  const std::string_view value = target ? of_system(*target) : of_system(reference);
+  const std::string_view value = IdentifierStarting(target ? *target : reference, system);
   return Text(value, {reference.Find("reference"), reference.Walk("identifier", "value")});
 }
 

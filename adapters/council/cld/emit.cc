@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/base/csv.h"
 #include "fhir/base/date_time.h"
 
 namespace adapters::council::cld {
@@ -39,19 +40,6 @@ Result<void> Check(const EmitOptions& options) {
   return {};
 }
 
-void AppendCell(std::string& out, std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += cell;
-    return;
-  }
-  out += '"';
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 bool Counts(const Event& event, const EmitOptions& options) {
   if (event.withdrawn) return false;
   const auto day = [&](Column column) { return std::string_view(event[column]).substr(0, kDay.size()); };
@@ -72,7 +60,7 @@ class Writer {
       if (facts.column != Column::kLaCode) emitted_.bytes += ',';
       const std::string& cell = event[facts.column];
       if (cell.empty()) continue;
-      AppendCell(emitted_.bytes, facts.holds == Holds::kDate ? Uk(event, facts) : facts.holds == Holds::kList ? Words(event, facts) : cell);
+      AppendCsvCell(emitted_.bytes, facts.holds == Holds::kDate ? Uk(event, facts) : facts.holds == Holds::kList ? Words(event, facts) : cell);
     }
     emitted_.bytes += kLineEnd;
   }
@@ -151,7 +139,7 @@ Result<std::string> EmitHead(const EmitOptions& options) {
   std::string head;
   for (const ColumnFacts& facts : Columns()) {
     if (facts.column != Column::kLaCode) head += ',';
-    AppendCell(head, facts.header);
+    AppendCsvCell(head, facts.header);
   }
   return head.append(kLineEnd);
 }

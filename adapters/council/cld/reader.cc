@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/base/bad_row.h"
 #include "adapters/base/cell_text.h"
 #include "adapters/base/nhs_number.h"
 #include "adapters/base/row_form.h"
@@ -212,15 +213,7 @@ Result<void> CldReader::HandOn(Checked& row, const Sink& sink) {
     report_.elements_reported += row.left_out;
     return sink({row[Column::kPersonId], row.number, false, PackCells(row.cells)});
   }
-  if (options_.strict) {
-    const fhir::Issue& issue = report_.outcome.issues().back();
-    return Error(ErrorKind::kInvalid, issue.text + " The file was refused because of it, as --strict asks.").At(issue.expression);
-  }
-  ++facts_.bad_rows;
-  ++report_.entries_in;
-  ++report_.entries_reported;
-  report_.elements_in += row.filled;
-  report_.elements_reported += row.filled;
+  TRY(CountBadRow(options_, row.filled, report_, facts_));
   if (row[Column::kPersonId].empty()) return {};
   return sink({row[Column::kPersonId], row.number, true, {}});
 }

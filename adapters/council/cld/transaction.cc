@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "adapters/base/person_transaction.h"
 #include "adapters/base/provenance.h"
 #include "adapters/base/search_url.h"
 #include "adapters/council/cld/additions.h"
@@ -32,8 +33,7 @@ class Transaction {
   Transaction(const PersonPart& part, std::span<const Event> stored, const Maps& maps) : part_(part), stored_(stored), maps_(maps) {}
 
   Result<Adapted> Run() {
-    bundle_ = output().root = output().NewResource("Bundle");
-    output().AddString(bundle_, "type", "transaction");
+    bundle_ = StartTransaction(output());
     TRY_ASSIGN(rows_, ReadPersonRows(part_, maps_.lists()));
     // A refused row is remembered although it changes nothing: the file does not say all of this person.
     bool changed = rows_.bad > 0;
@@ -61,30 +61,6 @@ class Transaction {
     }
   }
 
-  Element* AddEntry(const std::string& uuid, Element* resource, const std::string& method, const std::string& url) {
-    Element* entry = output().Add(bundle_, "entry", true);
-    if (!uuid.empty()) output().AddString(entry, "fullUrl", "urn:uuid:" + uuid);
-    if (resource) {
-      resource->name = "resource";
-      output().Attach(entry, resource);
-    }
-    Element* request = output().Add(entry, "request");
-    output().AddString(request, "method", method);
-    output().AddString(request, "url", url);
-    return request;
-  }
-
-  // Something that belongs to nobody or to somebody else: made once, never changed from here.
-  Element* AddOnce(const std::string& type, std::string_view system, std::string_view value) {
-    Element* resource = output().NewResource(type);
-    Element* identifier = output().Add(resource, "identifier", true);
-    output().AddString(identifier, "system", system);
-    output().AddString(identifier, "value", value);
-    Element* request = AddEntry(UuidOf(type, system, value), resource, "POST", type);
-    output().AddString(request, "ifNoneExist", IdentifierSearch(system, value));
-    return resource;
-  }
-
   void Assemble() {
     AddCouncil();
     AddCaredFor();
@@ -95,17 +71,16 @@ class Transaction {
       if (own) kept[{document.root->resource_type(), own->ValueOf("system"), own->ValueOf("value")}] = document.root;
     }
     for (const Output& out : outputs_) {
-      Element* request = AddEntry(out.uuid, out.resource, "PUT", out.type + "?" + IdentifierSearch(out.system, out.value));
+      Element* request = AddEntry(output(), out.uuid, out.resource, "PUT", out.type + "?" + IdentifierSearch(out.system, out.value));
       const auto at = kept.find({out.type, out.system, out.value});
       if (at == kept.end()) continue;
       KeepAdditions(*at->second, *out.resource, output());
-      const Element* version = at->second->Walk("meta", "versionId");
-      if (version) output().AddString(request, "ifMatch", "W/\"" + std::string(version->value()) + "\"");
+      AddIfMatch(output(), request, *at->second);
       kept.erase(at);
     }
     for (const auto& [name, resource] : kept) {
       const auto& [type, system, value] = name;
-      if (IsOurs(type, system, value)) AddEntry({}, nullptr, "DELETE", std::string(type) + "?" + IdentifierSearch(system, value));
+      if (IsOurs(type, system, value)) AddEntry(output(), {}, nullptr, "DELETE", std::string(type) + "?" + IdentifierSearch(system, value));
     }
     AddProvenance();
   }
@@ -121,7 +96,7 @@ class Transaction {
   }
 
   void AddCouncil() {
-    Element* council = AddOnce("Organization", kCouncilSystem, part_.scope);
+    Element* council = AddOnce(output(), "Organization", kCouncilSystem, part_.scope);
     const Element* code = council->Walk("identifier", "value");
     for (std::uint32_t line = 1; line <= rows_.lines.size(); ++line) {
       if (rows_.lines[line - 1].stands) {
@@ -142,7 +117,7 @@ class Transaction {
     }
     std::ranges::sort(people);
     people.erase(std::unique(people.begin(), people.end()), people.end());
-    for (const std::string_view person : people) AddOnce("Patient", PersonSystemOf(part_.scope), person);
+    for (const std::string_view person : people) AddOnce(output(), "Patient", PersonSystemOf(part_.scope), person);
   }
 
   void AddProvenance() {
@@ -158,7 +133,7 @@ class Transaction {
     const std::string system = PersonSystemOf(part_.scope), council = UuidOf("Organization", kCouncilSystem, part_.scope);
     Element* provenance = MakeProvenance(part_, {system, council, targets, rows_.bad}, output());
     const std::string id(provenance->ValueOf("id"));
-    AddEntry(id, provenance, "PUT", "Provenance/" + id);
+    AddEntry(output(), id, provenance, "PUT", "Provenance/" + id);
   }
 
   Result<void> Account() {
@@ -179,9 +154,7 @@ class Transaction {
         AccountPassed(line, at->second->said->event);
       }
     }
-    const Report& r = report();
-    if (r.entries_stored + r.entries_merged + r.entries_reported == r.entries_in && r.elements_carried + r.elements_merged + r.elements_reported == r.elements_in) return {};
-    return Error(ErrorKind::kInternal, "The accounting of this person's rows does not add up; nothing was stored.");
+    return CheckAccount(report());
   }
 
   void AccountStanding(const Line& line, std::uint32_t number, const Placed& placed, const std::vector<bool>& carried) {

@@ -210,20 +210,6 @@ std::string WriteCell(const Layout& layout, const ColumnUse& use, std::string_vi
   return std::string(value);
 }
 
-void AppendCsvCell(std::string& out, std::string_view cell, char delimiter) {
-  const char special[] = {delimiter, '"', '\r', '\n'};
-  if (cell.find_first_of(std::string_view(special, sizeof special)) == std::string_view::npos) {
-    out += cell;
-    return;
-  }
-  out += '"';
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 bool IsDatePattern(std::string_view pattern) {
   const std::vector<DatePart> parts = PartsOf(pattern);
   const auto count = [&](char letter, std::size_t least, std::size_t most) {

@@ -25,9 +25,6 @@ std::string WriteCell(const Layout& layout, const ColumnUse& use, std::string_vi
 std::string WriteDay(const Layout& layout, std::string_view day);
 std::string WriteMoney(const Layout& layout, std::string_view amount);
 
-// With quotes where the delimiter, a quote or a line end is in it.
-void AppendCsvCell(std::string& out, std::string_view cell, char delimiter);
-
 bool IsDatePattern(std::string_view pattern);
 // The cells of one line, white space around them taken off. kInvalid for a broken quote or bytes that are no text.
 fhir::Result<std::vector<std::string>> SplitLine(std::string_view line, char delimiter, Encoding encoding);

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "adapters/base/csv.h"
 #include "adapters/base/keys.h"
 #include "adapters/council/ledger/cells.h"
 #include "adapters/council/ledger/results.h"

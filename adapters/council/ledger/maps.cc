@@ -79,15 +79,10 @@ Result<const Element*> ReferenceIn(const TransformCall& call) {
 Result<Datum> Key(const TransformCall& call, const Stored& stored) {
   TRY_ASSIGN(const Element* reference, ReferenceIn(call));
   if (call.arguments.size() != 3) return Error(ErrorKind::kInvalid, "key() takes a reference, a type and the start of an identifier system");
-  const auto of_system = [&](const Element& holder) -> std::string_view {
-    for (const Element& identifier : Repeats(holder, "identifier")) {
-      if (identifier.ValueOf("system").starts_with(call.arguments[2].text)) return identifier.ValueOf("value");
-    }
-    return {};
-  };
-  if (const std::string_view said = of_system(*reference); !said.empty()) return Text(said);
+  const std::string& system = call.arguments[2].text;
+  if (const std::string_view said = IdentifierStarting(*reference, system); !said.empty()) return Text(said);
   const Element* target = stored.Resolve(reference, call.arguments[1].text);
-  return target ? Text(of_system(*target)) : Datum();
+  return target ? Text(IdentifierStarting(*target, system)) : Datum();
 }
 
 // funder(reference)

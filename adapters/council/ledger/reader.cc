@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/base/bad_row.h"
 #include "adapters/base/cell_text.h"
 #include "adapters/council/ledger/cells.h"
 
@@ -188,15 +189,7 @@ Result<void> LedgerReader::HandOn(Checked& row, const Sink& sink) {
     report_.elements_reported += row.left_out;
     return sink({row.facts[Field::kPerson], row.number, false, PackFacts(row.facts)});
   }
-  if (options_.strict) {
-    const fhir::Issue& issue = report_.outcome.issues().back();
-    return Error(ErrorKind::kInvalid, issue.text + " The file was refused because of it, as --strict asks.").At(issue.expression);
-  }
-  ++facts_.bad_rows;
-  ++report_.entries_in;
-  ++report_.entries_reported;
-  report_.elements_in += row.filled;
-  report_.elements_reported += row.filled;
+  TRY(CountBadRow(options_, row.filled, report_, facts_));
   if (row.facts[Field::kPerson].empty()) return {};
   return sink({row.facts[Field::kPerson], row.number, true, {}});
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/base/csv.h"
 #include "adapters/council/ledger/cells.h"
 
 namespace adapters::council::ledger {

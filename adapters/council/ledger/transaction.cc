@@ -6,6 +6,7 @@
 #include <set>
 
 #include "adapters/base/keys.h"
+#include "adapters/base/person_transaction.h"
 #include "adapters/base/search_url.h"
 #include "adapters/council/ledger/kept.h"
 #include "adapters/council/ledger/to_fhir.h"
@@ -52,8 +53,7 @@ class Transaction {
   Transaction(const PersonPart& part, const Maps& maps) : part_(part), maps_(maps) {}
 
   Result<Adapted> Run() {
-    bundle_ = output().root = output().NewResource("Bundle");
-    output().AddString(bundle_, "type", "transaction");
+    bundle_ = StartTransaction(output());
     if (part_.rows.empty()) return std::move(adapted_);   // a ledger file takes nothing back by not holding it
     TRY_ASSIGN(stored_, StoredLedger::Read(part_.stored, part_.scope, part_.person, maps_));
     TRY_ASSIGN(lines_, ReadLines(part_, stored_, maps_.layouts()));
@@ -72,15 +72,8 @@ class Transaction {
       field); }
 
   Element* AddEntry(const std::string& uuid, Element* resource, const std::string& method, const std::string& url) {
-    Element* entry = output().Add(bundle_, "entry", true);
-    output().AddString(entry, "fullUrl", "urn:uuid:" + uuid);
-    resource->name = "resource";
-    output().Attach(entry, resource);
-    Element* request = output().Add(entry, "request");
-    output().AddString(request, "method", method);
-    output().AddString(request, "url", url);
     ++entries_;
-    return request;
+    return adapters::AddEntry(output(), uuid, resource, method, url);
   }
 
   // What is new is made unless somebody made it meanwhile; what stood is replaced as it was read.
@@ -96,8 +89,7 @@ class Transaction {
       KeepOthers(*out.stood, *out.resource, output());
       const std::string id(out.stood->ValueOf("id"));
       output().AddString(out.resource, "id", id);
-      Element* request = AddEntry(out.uuid, out.resource, "PUT", out.type + "/" + id);
-      if (const Element* version = out.stood->Walk("meta", "versionId")) output().AddString(request, "ifMatch", "W/\"" + std::string(version->value()) + "\"");
+      AddIfMatch(output(), AddEntry(out.uuid, out.resource, "PUT", out.type + "/" + id), *out.stood);
     }
     AddProvenance();
   }
@@ -117,14 +109,11 @@ class Transaction {
   }
 
   void AddCouncil() {
-    Element* council = output().NewResource("Organization");
-    Element* identifier = output().Add(council, "identifier", true);
-    output().AddString(identifier, "system", kCouncilSystem);
-    coverage_.Note(LeafOf(1, Field::kCouncil), output().AddString(identifier, "value", part_.scope));
+    Element* council = AddOnce(output(), "Organization", kCouncilSystem, part_.scope);
+    ++entries_;
+    coverage_.Note(LeafOf(1, Field::kCouncil), council->Walk("identifier", "value"));
     output().AddBoolean(council, "active", true);
     if (const std::string_view name = maps_.NameOfCouncil(part_.scope); !name.empty()) output().AddString(council, "name", name);
-    Element* request = AddEntry(UuidOf("Organization", kCouncilSystem, part_.scope), council, "POST", "Organization");
-    output().AddString(request, "ifNoneExist", IdentifierSearch(kCouncilSystem, part_.scope));
   }
 
   // One for each file that brought something of the person.
@@ -181,10 +170,7 @@ class Transaction {
       }
       AccountCells(line, i, carried);
     }
-    const Report& r = report();
-    if (r.entries_stored + r.entries_merged + r.entries_reported == r.entries_in && r.elements_carried + r.elements_merged +
-        r.elements_reported == r.elements_in) return {};
-    return Error(ErrorKind::kInternal, "The accounting of this person's rows does not add up; nothing was stored.");
+    return CheckAccount(report());
   }
 
   void AccountCells(const Line& line, std::size_t number, const std::vector<bool>& carried) {

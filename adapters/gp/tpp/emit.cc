@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "adapters/base/csv.h"
 #include "adapters/base/keys.h"
 #include "adapters/base/stored.h"
 #include "adapters/gp/tpp/own_parts.h"
@@ -22,24 +23,11 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-void AppendCell(std::string& out, std::string_view cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += cell;
-    return;
-  }
-  out += '"';
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 std::string Line(const Table& table, const SetRow& row) {
   std::string line;
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
     if (i > 0) line += ',';
-    AppendCell(line, table.columns[i].holds == Holds::kTime && !row.cells[i].empty() ? WriteTime(row.cells[i]) : row.cells[i]);
+    AppendCsvCell(line, table.columns[i].holds == Holds::kTime && !row.cells[i].empty() ? WriteTime(row.cells[i]) : row.cells[i]);
   }
   return line.append(kLineEnd);
 }

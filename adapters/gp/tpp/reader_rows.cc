@@ -1,6 +1,7 @@
 // The header of each file, then its rows: shape, cells, and whose they are.
 #include <algorithm>
 
+#include "adapters/base/bad_row.h"
 #include "adapters/base/cell_text.h"
 #include "adapters/base/nhs_number.h"
 #include "adapters/gp/tpp/reader.h"
@@ -114,16 +115,8 @@ Result<void> TppReader::TakeDataRow(const CsvRow& row, const Sink& sink) {
     report_.elements_reported += unknown_cells_;
     return sink({made.Cell(table().patient), facts_.rows, false, PackRow(made)});
   }
-  if (options_.strict) {
-    const fhir::Issue& issue = report_.outcome.issues().back();
-    return Error(ErrorKind::kInvalid, issue.text + " The set was refused because of it, as --strict asks.").At(issue.expression);
-  }
-  ++facts_.bad_rows;
-  ++report_.entries_in;
-  ++report_.entries_reported;
   const auto filled = static_cast<std::uint32_t>(std::ranges::count_if(row.cells, [](std::string_view cell) { return !TrimCell(cell).empty(); }));
-  report_.elements_in += filled;
-  report_.elements_reported += filled;
+  TRY(CountBadRow(options_, filled, report_, facts_, "set"));
   if (made.Cell(table().patient).empty()) return {};
   return sink({made.Cell(table().patient), facts_.rows, true, PackBadRow(table_, row.number)});
 }

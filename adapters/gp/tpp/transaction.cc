@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "adapters/base/keys.h"
+#include "adapters/base/person_transaction.h"
 #include "adapters/base/provenance.h"
 #include "adapters/base/search_url.h"
 #include "adapters/gp/tpp/merge.h"
@@ -28,8 +29,7 @@ class Transaction {
   Transaction(const PersonPart& part, const Maps& maps) : part_(part), maps_(maps), tables_(maps.tables()) {}
 
   Result<Adapted> Run() {
-    bundle_ = output().root = output().NewResource("Bundle");
-    output().AddString(bundle_, "type", "transaction");
+    StartTransaction(output());
     TRY_ASSIGN(rows_, ReadPersonRows(tables_, part_));
     TRY_ASSIGN(std::vector<SetRow> stored, ReadStored());
     TRY(CheckPerson());
@@ -140,25 +140,8 @@ class Transaction {
     return links;
   }
 
-  Element* AddEntry(const std::string& uuid, Element* resource, const std::string& method, const std::string& url) {
-    Element* entry = output().Add(bundle_, "entry", true);
-    output().AddString(entry, "fullUrl", "urn:uuid:" + uuid);
-    resource->name = "resource";
-    output().Attach(entry, resource);
-    Element* request = output().Add(entry, "request");
-    output().AddString(request, "method", method);
-    output().AddString(request, "url", url);
-    return request;
-  }
-
   void AddOrganisation() {
-    Element* resource = output().NewResource("Organization");
-    Element* identifier = output().Add(resource, "identifier", true);
-    output().AddString(identifier, "system", kOrganisationSystem);
-    output().AddString(identifier, "value", part_.scope);
-    output().AddBoolean(resource, "active", true);
-    Element* request = AddEntry(UuidOf("Organization", kOrganisationSystem, part_.scope), resource, "POST", "Organization");
-    output().AddString(request, "ifNoneExist", IdentifierSearch(kOrganisationSystem, part_.scope));
+    output().AddBoolean(AddOnce(output(), "Organization", kOrganisationSystem, part_.scope), "active", true);
   }
 
   Result<void> MakeEntries() {
@@ -172,17 +155,16 @@ class Transaction {
       TRY_ASSIGN(Element * made, MakeResource(maps_, part_.scope, part_.person, record, LinksOf(record), output(), report().outcome));
       const auto kept = kept_.find(name);
       if (kept != kept_.end()) KeepAdditions(*kept->second, *made, output(), OwnPartsOf(ours_));
-      Element* request = AddEntry(Uuid(name), made, "PUT", name.type + "?" + IdentifierSearch(SystemOf(name.kind, part_.scope), name.value));
+      Element* request = AddEntry(output(), Uuid(name), made, "PUT", name.type + "?" + IdentifierSearch(SystemOf(name.kind, part_.scope), name.value));
       targets.push_back("urn:uuid:" + Uuid(name));
-      if (kept == kept_.end()) continue;
-      if (const Element* version = kept->second->Walk("meta", "versionId")) output().AddString(request, "ifMatch", "W/\"" + std::string(version->value()) + "\"");
+      if (kept != kept_.end()) AddIfMatch(output(), request, *kept->second);
     }
     if (part_.rows.empty()) return {};
     if (targets.empty()) targets.push_back(ReferenceTo(PatientName()));
     const std::string system = SystemOf(kPatientKind, part_.scope), organisation = UuidOf("Organization", kOrganisationSystem, part_.scope);
     Element* provenance = MakeProvenance(part_, {system, organisation, targets, rows_.bad}, output());
     const std::string id(provenance->ValueOf("id"));
-    AddEntry(id, provenance, "PUT", "Provenance/" + id);
+    AddEntry(output(), id, provenance, "PUT", "Provenance/" + id);
     return {};
   }
 
@@ -208,9 +190,7 @@ class Transaction {
       }
       AccountRow(table, line, differing);
     }
-    const Report& r = report();
-    if (r.entries_stored + r.entries_merged + r.entries_reported == r.entries_in && r.elements_carried + r.elements_merged + r.elements_reported == r.elements_in) return {};
-    return Error(ErrorKind::kInternal, "The accounting of this person's rows does not add up; nothing was stored.");
+    return CheckAccount(report());
   }
 
   void AccountRow(const Table& table, const Line& line, const std::string& differing) {
@@ -230,7 +210,6 @@ class Transaction {
   const Maps& maps_;
   const Tables& tables_;
   Adapted adapted_;
-  Element* bundle_ = nullptr;
   PersonRows rows_;
   std::map<RecordName, const Element*> kept_;          // what is stored, by name
   std::set<std::string, std::less<>> ours_;            // references to it
