@@ -12,6 +12,7 @@
 #include "fhir/money/statement.h"
 #include "server/inbox/inbox.h"
 #include "tests/server/command/ran.h"
+#include "tests/support/all_pages.h"
 #include "tests/support/ledger_generator.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
@@ -58,27 +59,6 @@ class CouncilLedger : public testing::Test {
   TempFolder folder_;
   int files_ = 0;
 };
-
-std::vector<fhir::Document> All(Served& served, std::string target) {
-  std::vector<fhir::Document> found;
-  while (!target.empty()) {
-    const auto answer = served.Do("GET", target);
-    EXPECT_EQ(answer.status, 200) << target << ": " << answer.body.substr(0, 500);
-    target.clear();
-    const auto bundle = fhir::json::Read(answer.body, {.max_depth = 100});
-    if (!bundle) break;
-    for (const Element& link : fhir::Repeats(*bundle->root, "link")) {
-      const std::string url(link.ValueOf("url"));
-      if (link.ValueOf("relation") == "next") target = url.substr(url.find("/fhir"));
-    }
-    for (const Element& entry : fhir::Repeats(*bundle->root, "entry")) {
-      fhir::Document copy;
-      copy.root = copy.Copy(*entry.Find("resource"));
-      found.push_back(std::move(copy));
-    }
-  }
-  return found;
-}
 
 // The file's own budget reference of an Account.
 std::string BudgetOf(const Element& account) {

@@ -13,6 +13,7 @@
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
 #include "tests/server/command/ran.h"
+#include "tests/support/all_pages.h"
 #include "tests/support/cld_generator.h"
 #include "tests/support/served.h"
 #include "tests/support/shared_data.h"
@@ -63,28 +64,6 @@ class CouncilScenario : public testing::Test {
   TempFolder folder_;
   int files_ = 0;
 };
-
-// All resources of all pages.
-std::vector<fhir::Document> All(Served& served, std::string target) {
-  std::vector<fhir::Document> found;
-  while (!target.empty()) {
-    const auto answer = served.Do("GET", target);
-    EXPECT_EQ(answer.status, 200) << target << ": " << answer.body.substr(0, 500);
-    target.clear();
-    auto bundle = fhir::json::Read(answer.body, {.max_depth = 100});
-    if (!bundle) break;
-    for (const Element& link : fhir::Repeats(*bundle->root, "link")) {
-      const std::string url = Text(link.Find("url"));
-      if (link.ValueOf("relation") == "next") target = url.substr(url.find("/fhir"));
-    }
-    for (const Element& entry : fhir::Repeats(*bundle->root, "entry")) {
-      fhir::Document copy;
-      copy.root = copy.Copy(*entry.Find("resource"));
-      found.push_back(std::move(copy));
-    }
-  }
-  return found;
-}
 
 std::string NameOf(const fhir::Document& resource) { return std::string(resource.root->resource_type()) + "/" + std::string(resource.root->ValueOf("id")); }
 

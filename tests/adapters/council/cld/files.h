@@ -14,6 +14,7 @@
 #include "adapters/council/cld/columns.h"
 #include "fhir/json/reader.h"
 #include "fhir/json/writer.h"
+#include "tests/support/file_read.h"
 #include "tests/support/shared_data.h"
 
 namespace careloom_test::council {
@@ -73,43 +74,11 @@ inline std::string CldFile(const std::vector<CldRow>& rows) {
   return file;
 }
 
-// A file read to its end: its rows, facts and findings, or the error that refused it.
-struct CldRead {
-  std::vector<adapters::Row> rows;
-  adapters::FileFacts facts;
-  adapters::Report report;
-  std::string error;
-};
+using CldRead = FileRead;
+using careloom_test::FindingAt;
 
 inline CldRead ReadCld(std::string_view bytes, const adapters::FileOptions& options = {}, std::size_t piece = 4096) {
-  CldRead read;
-  const auto reader = Cld().people_file()->OpenFile(options);
-  const adapters::RowReader::Sink sink = [&](adapters::Row row) -> fhir::Result<void> {
-    read.rows.push_back(std::move(row));
-    return {};
-  };
-  for (std::size_t at = 0; at < bytes.size(); at += piece) {
-    if (const auto done = reader->Read(bytes.substr(at, piece), sink); !done) {
-      read.error = done.error().ToString();
-      return read;
-    }
-  }
-  auto facts = reader->Finish(sink);
-  if (!facts) {
-    read.error = facts.error().ToString();
-    return read;
-  }
-  read.facts = *facts;
-  read.report = std::move(reader->report());
-  return read;
-}
-
-// The first finding at that place; empty when there is none.
-inline std::string FindingAt(const adapters::Report& report, std::string_view place) {
-  for (const fhir::Issue& issue : report.outcome.issues()) {
-    if (issue.expression == place) return issue.text;
-  }
-  return {};
+  return ReadToEnd(*Cld().people_file(), bytes, options, piece);
 }
 
 }  // namespace careloom_test::council

@@ -9,6 +9,7 @@
 
 #include "adapters/base/people_file.h"
 #include "adapters/catalogue.h"
+#include "tests/support/file_read.h"
 #include "tests/support/ledger_file.h"
 
 namespace careloom_test::ledger {
@@ -55,43 +56,10 @@ inline LedgerRow ReturnRow(const std::string& person, const std::string& budget,
 }
 inline std::string File(const std::vector<LedgerRow>& rows) { return WriteLedger(rows, LedgerForm::kCareloom).files.front(); }
 
-// A file read to its end: its rows, facts and findings, or the error that refused it.
-struct Read {
-  std::vector<adapters::Row> rows;
-  adapters::FileFacts facts;
-  adapters::Report report;
-  std::string error;
-};
+using Read = FileRead;
 
 inline Read ReadFile(std::string_view bytes, const adapters::FileOptions& options = {}, std::size_t piece = 4096) {
-  Read read;
-  const auto reader = Ledger().OpenFile(options);
-  const adapters::RowReader::Sink sink = [&](adapters::Row row) -> fhir::Result<void> {
-    read.rows.push_back(std::move(row));
-    return {};
-  };
-  for (std::size_t at = 0; at < bytes.size(); at += piece) {
-    if (const auto done = reader->Read(bytes.substr(at, piece), sink); !done) {
-      read.error = done.error().ToString();
-      return read;
-    }
-  }
-  auto facts = reader->Finish(sink);
-  if (!facts) {
-    read.error = facts.error().ToString();
-    return read;
-  }
-  read.facts = *facts;
-  read.report = std::move(reader->report());
-  return read;
-}
-
-// The first finding at that place; empty when there is none.
-inline std::string FindingAt(const adapters::Report& report, std::string_view place) {
-  for (const fhir::Issue& issue : report.outcome.issues()) {
-    if (issue.expression == place) return issue.text;
-  }
-  return {};
+  return ReadToEnd(Ledger(), bytes, options, piece);
 }
 
 inline bool Says(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }

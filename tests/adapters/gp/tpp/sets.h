@@ -12,6 +12,7 @@
 #include "adapters/base/people_file.h"
 #include "adapters/catalogue.h"
 #include "tests/adapters/council/cld/people.h"
+#include "tests/support/file_read.h"
 #include "tests/support/tpp_generator.h"
 
 namespace careloom_test::tpp {
@@ -25,27 +26,10 @@ inline const adapters::Adapter& Tpp() {
   return *adapter;
 }
 
-// What a reader made of a set: rows handed on, and what it said.
-struct Reading {
-  std::vector<adapters::Row> rows;
-  std::string error;                       // what refused the set whole
-  adapters::FileFacts facts;
-  adapters::Report report;
-};
+using Reading = FileRead;
 
 inline Reading Read(std::string_view bytes, const adapters::FileOptions& options = {}) {
-  Reading reading;
-  const adapters::RowReader::Sink sink = [&](adapters::Row row) -> fhir::Result<void> { return reading.rows.push_back(std::move(row)), fhir::Result<void>(); };
-  const auto reader = Tpp().people_file()->OpenFile(options);
-  const auto all = [&]() -> fhir::Result<adapters::FileFacts> {
-    TRY(reader->Read(bytes, sink));
-    return reader->Finish(sink);
-  };
-  auto facts = all();
-  if (facts) reading.facts = *facts;
-  if (!facts) reading.error = facts.error().ToString();
-  reading.report = std::move(reader->report());
-  return reading;
+  return ReadToEnd(*Tpp().people_file(), bytes, options, bytes.size());
 }
 
 // Findings with their places, one a line.
