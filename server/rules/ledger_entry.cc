@@ -115,7 +115,7 @@ class LedgerEntry : public Rule {
     }
     fhir::money::Entry entry;
     // Of a line that goes away nothing is asked but whether it may.
-    const Element* price = write.after && &line == write.after->root ? fhir::money::FindExtension(line, fhir::money::extension::kUnitPrice) : nullptr;
+    const Element* price = write.after && &line == write.after->root ? fhir::FindExtension(line, fhir::money::extension::kUnitPrice) : nullptr;
     const Element* money = price ? price->Find("valueMoney") : nullptr;
     const std::string_view currency = money ? money->ValueOf("currency") : std::string_view();
     entry.amount.currency = money && currency.empty() ? fhir::money::kDefaultCurrency : currency;
