@@ -29,6 +29,8 @@ using fhir::Result;
 
 namespace {
 
+constexpr std::int64_t kDay = 86'400'000'000;   // in microseconds; as far as a sender's clock may be ahead
+
 // "http://x/fhir/Patient/1" gives "http://x/fhir"; empty for any other text.
 std::string_view BaseOf(std::string_view url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) return {};
@@ -84,7 +86,11 @@ class Reading {
     TRY(app_.validator->Validate(bundle_, {}, issues_));
     if (issues_.HasErrors()) return Error(ErrorKind::kUnprocessable, "The document is not valid.");
     timestamp_ = bundle_.ValueOf("timestamp");
-    if (!http::ParseInstant(timestamp_)) return Refuse("A document has a timestamp: when it was put together, with date, time and offset.", "Bundle.timestamp", "required");
+    const auto made_at = http::ParseInstant(timestamp_);
+    if (!made_at) return Refuse("A document has a timestamp: when it was put together, with date, time and offset.", "Bundle.timestamp", "required");
+    if (*made_at > app_.now_us() + kDay) {
+      return Refuse("The document's timestamp, " + timestamp_ + ", is yet to come. The later of two documents counts, so every one until then would be passed over.", "Bundle.timestamp", "value");
+    }
     const Element* value = bundle_.Walk("identifier", "value");
     if (!value) return Refuse("A document has an identifier with system and value, its own for all time.", "Bundle.identifier", "required");
     for (const Element& given : Repeats(bundle_, "entry")) {

@@ -42,15 +42,17 @@ std::string Behind(std::string_view place, const Element& element) {
 Error Refuse(std::string text, std::string place) { return Error(ErrorKind::kUnprocessable, "Rule plan: " + std::move(text)).At(std::move(place)); }
 
 Result<void> CheckScore(const Element& owner, std::string_view name, std::string_view place) {
-  const Element* extension = FindOwnExtension(owner, name);
-  if (!extension) return {};
-  const Element* value = nullptr;
-  for (const Element& child : fhir::Children(*extension)) {
-    if (child.name.starts_with("value")) value = &child;
+  for (const Element& extension : Repeats(owner, "extension")) {
+    if (extension.ValueOf("url") != std::string(kExtension) + std::string(name)) continue;
+    const Element* value = nullptr;
+    for (const Element& child : fhir::Children(extension)) {
+      if (child.name.starts_with("value")) value = &child;
+    }
+    const auto number = value && value->kind == fhir::ValueKind::kNumber ? fhir::Decimal::Parse(value->value()) : std::nullopt;
+    if (number && !(*number < fhir::Decimal(1)) && !(fhir::Decimal(10) < *number)) continue;
+    return Refuse("the " + std::string(name) + " is " + (number ? std::string(value->value()) : "no number") + ". It is a number from 1 to 10.", Behind(place, value ? *value : extension));
   }
-  const auto number = value && value->kind == fhir::ValueKind::kNumber ? fhir::Decimal::Parse(value->value()) : std::nullopt;
-  if (number && !(*number < fhir::Decimal(1)) && !(fhir::Decimal(10) < *number)) return {};
-  return Refuse("the " + std::string(name) + " is " + (number ? std::string(value->value()) : "no number") + ". It is a number from 1 to 10.", Behind(place, value ? *value : *extension));
+  return {};
 }
 
 bool IsContingency(const Element& plan) {

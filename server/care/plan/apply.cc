@@ -185,13 +185,13 @@ Result<std::vector<Document>> PlansOf(const App& app, storage::Reader& reader, c
   return plans;
 }
 
-// The same for all who ask at once; never one that a plan has or had: a deleted plan's Tasks may still be there.
-Result<std::string> NextId(App& app, const Application& application, std::size_t ended) {
-  TRY_ASSIGN(const auto reader, app.store->OpenReader());
+// The same for all who ask at once (from the state of the store in which no plan was open); never one that a plan has or
+// had: a deleted plan's Tasks may still be there.
+Result<std::string> NextId(storage::Reader& reader, const Application& application, std::size_t ended) {
   for (;; ++ended) {
     const std::string url(application.plan_definition.root->ValueOf("url"));
     std::string id = adapters::DerivedUuid("apply " + url + " " + application.subject + " " + application.encounter + " " + std::to_string(ended));
-    auto known = reader->Read("CarePlan", id);
+    auto known = reader.Read("CarePlan", id);
     if (!known && known.error().kind() == ErrorKind::kNotFound) return id;
     if (!known) return std::move(known).error();
   }
@@ -215,7 +215,7 @@ Result<Applied> Apply(App& app, const Application& application) {
   const std::string start = application.start.empty() ? http::Instant(app.now_us()).substr(0, 10) : application.start;
   // A plan that another caller opened meanwhile is the one that comes back.
   for (int attempt = 0;; ++attempt) {
-    std::size_t ended = 0;
+    std::string id;
     {
       TRY_ASSIGN(const auto reader, app.store->OpenReader());
       TRY(Demand(app, *reader, "subject", application.subject, " Patient "));
@@ -231,9 +231,8 @@ Result<Applied> Apply(App& app, const Application& application) {
         TRY_ASSIGN(storage::Version version, reader->Read("CarePlan", plan.root->ValueOf("id")));
         return Applied{std::move(version), false, {}};
       }
-      ended = plans.size();
+      TRY_ASSIGN(id, NextId(*reader, application, plans.size()));
     }
-    TRY_ASSIGN(const std::string id, NextId(app, application, ended));
     Opening opening(application, id, start);
     if (!application.store) return Preview(opening);
     Writes writes;

@@ -156,8 +156,14 @@ class Finding {
       TRY_ASSIGN(const storage::HistoryPage page, reader_.History("Provenance", current.root->ValueOf("id"), 0, 100));
       for (const storage::Version& version : page.versions) {
         if (version.body.empty()) continue;
-        TRY_ASSIGN(Document provenance, fhir::json::Read(version.body));
-        said.push_back({version.last_updated_us, std::move(provenance)});
+        TRY_ASSIGN(const Document provenance, fhir::json::Read(version.body));
+        // Without its targets: each of hundreds of parts would hold the names of all.
+        Said& one = said.emplace_back();
+        one.at_us = version.last_updated_us;
+        one.provenance.root = one.provenance.NewResource("Provenance");
+        for (const Element& child : fhir::Children(*provenance.root)) {
+          if (child.name == "id" || child.name == "agent" || child.name == "entity") AddCopy(one.provenance, one.provenance.root, child, child.name, child.in_array);
+        }
       }
     }
     return &said;
