@@ -24,4 +24,10 @@ Element* AddCopy(Document& document, Element* parent, std::string_view name, con
   return copy;
 }
 
+Element* AddParameter(Document& parameters, Element* parent, std::string_view name) {
+  Element* parameter = parameters.Add(parent, parent->is_resource ? "parameter" : "part", true);
+  parameters.AddString(parameter, "name", name);
+  return parameter;
+}
+
 }  // namespace server::care

@@ -13,4 +13,7 @@ fhir::Element* AddConcept(fhir::Document& document, fhir::Element* parent, std::
 // A copy of `value`, of whichever document, by that name.
 fhir::Element* AddCopy(fhir::Document& document, fhir::Element* parent, std::string_view name, const fhir::Element& value, bool in_array = false);
 
+// A parameter of that name at the root of a Parameters resource, a part of it below; its value or parts are to be added.
+fhir::Element* AddParameter(fhir::Document& parameters, fhir::Element* parent, std::string_view name);
+
 }  // namespace server::care

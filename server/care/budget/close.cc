@@ -11,6 +11,7 @@
 #include "server/care/budget/statement.h"
 #include "server/care/budget/today.h"
 #include "server/care/budget/writing.h"
+#include "server/care/parts.h"
 
 namespace server::care::budget {
 
@@ -179,9 +180,7 @@ Result<Outcome> Close(App& app, const std::string& id, const Element& parameters
   TRY_ASSIGN(const auto reader, app.store->OpenReader());
   Document wish;
   wish.root = wish.NewResource("Parameters");
-  Element* date = wish.Add(wish.root, "parameter", true);
-  wish.AddString(date, "name", "date");
-  wish.AddString(date, "valueDate", fhir::money::FormatDay(request.date));
+  wish.AddString(AddParameter(wish, wish.root, "date"), "valueDate", fhir::money::FormatDay(request.date));
   return MakeStatement(app, *reader, id, *wish.root);
 }
 

@@ -4,6 +4,7 @@
 #include "fhir/model/lookup.h"
 #include "fhir/money/ledger.h"
 #include "server/care/budget/writing.h"
+#include "server/care/parts.h"
 
 namespace server::care::budget {
 
@@ -35,17 +36,11 @@ std::string_view TypeOf(const Element& of) {
   return type ? fhir::CodeIn(*type, kResult) : "";
 }
 
-Element* AddNamed(Document& document, Element* parent, std::string_view name) {
-  Element* item = document.Add(parent, parent->is_resource ? "parameter" : "part", true);
-  document.AddString(item, "name", name);
-  return item;
-}
-
 // The value[x] of `from` under a parameter of that name.
 void CopyValue(Document& document, Element* parent, std::string_view name, const Element* from) {
   if (!from) return;
   for (const Element& child : fhir::Children(*from)) {
-    if (child.name.starts_with("value")) AddCopy(document, AddNamed(document, parent, name), child.name, child);
+    if (child.name.starts_with("value")) AddCopy(document, AddParameter(document, parent, name), child.name, child);
   }
 }
 
@@ -59,7 +54,7 @@ Pence AmountIn(const Element& of) {
 void AddAnswer(Document& document, Element* parent, const Element& output) {
   if (TypeOf(output) != "overdue") {
     CopyValue(document, parent, "key", Part(output, "key"));
-    document.AddString(AddNamed(document, parent, "result"), "valueCode", TypeOf(output));
+    document.AddString(AddParameter(document, parent, "result"), "valueCode", TypeOf(output));
   }
   CopyValue(document, parent, TypeOf(output) == "overdue" ? "item" : "entry", &output);
   const Element* extension = fhir::FindExtension(output, kLine);
@@ -146,11 +141,11 @@ bool IsSameReturn(const Element& stored, const Element& asked) {
 Document ToAnswer(const Element& task, bool repeated) {
   Document document;
   Element* root = document.root = document.NewResource("Parameters");
-  AddReference(document, AddNamed(document, root, "task"), "valueReference", "Task/" + std::string(task.ValueOf("id")));
-  if (const Element* focus = task.Find("focus")) AddCopy(document, AddNamed(document, root, "account"), "valueReference", *focus);
-  if (const Element* identifier = task.Find("identifier")) AddCopy(document, AddNamed(document, root, "identifier"), "valueIdentifier", *identifier);
-  if (const Element* period = task.Find("executionPeriod")) AddCopy(document, AddNamed(document, root, "period"), "valuePeriod", *period);
-  document.AddBoolean(AddNamed(document, root, "repeated"), "valueBoolean", repeated);
+  AddReference(document, AddParameter(document, root, "task"), "valueReference", "Task/" + std::string(task.ValueOf("id")));
+  if (const Element* focus = task.Find("focus")) AddCopy(document, AddParameter(document, root, "account"), "valueReference", *focus);
+  if (const Element* identifier = task.Find("identifier")) AddCopy(document, AddParameter(document, root, "identifier"), "valueIdentifier", *identifier);
+  if (const Element* period = task.Find("executionPeriod")) AddCopy(document, AddParameter(document, root, "period"), "valuePeriod", *period);
+  document.AddBoolean(AddParameter(document, root, "repeated"), "valueBoolean", repeated);
   Pence matched = 0, unexplained = 0;
   std::string currency(fhir::money::kDefaultCurrency);
   for (const Element& output : fhir::Repeats(task, "output")) {
@@ -158,9 +153,9 @@ Document ToAnswer(const Element& task, bool repeated) {
     if (const Element* amount = Part(output, "amount"); amount && amount->Find("valueMoney")) currency = amount->Find("valueMoney")->ValueOf("currency");
   }
   for (const auto& [name, pence] : {std::pair{"returned", matched + unexplained}, {"matched", matched}, {"unexplained", unexplained}}) {
-    fhir::money::WriteAmount(document, document.Add(AddNamed(document, root, name), "valueMoney"), {pence, currency});
+    fhir::money::WriteAmount(document, document.Add(AddParameter(document, root, name), "valueMoney"), {pence, currency});
   }
-  for (const Element& output : fhir::Repeats(task, "output")) AddAnswer(document, AddNamed(document, root, TypeOf(output) == "overdue" ? "overdue" : "line"), output);
+  for (const Element& output : fhir::Repeats(task, "output")) AddAnswer(document, AddParameter(document, root, TypeOf(output) == "overdue" ? "overdue" : "line"), output);
   return document;
 }
 

@@ -9,6 +9,7 @@
 #include "server/care/budget/statement.h"
 #include "server/care/budget/today.h"
 #include "server/care/budget/writing.h"
+#include "server/care/parts.h"
 
 namespace server::care::budget {
 
@@ -64,47 +65,41 @@ Result<Wish> Read(const App& app, const Element& parameters) {
   return wish;
 }
 
-Element* AddNamed(Document& document, Element* parent, std::string_view name) {
-  Element* item = document.Add(parent, parent->is_resource ? "parameter" : "part", true);
-  document.AddString(item, "name", name);
-  return item;
-}
-
 void AddGroup(Document& document, Element* parent, const Group& group, const Wish& wish, const std::string& currency, const std::vector<fhir::money::Entry>& entries, bool judged) {
   for (std::size_t i = 0; i < fhir::money::kFigures; ++i) {
     const auto figure = static_cast<Figure>(i);
     const fhir::money::Value& value = group[figure];
     if (!value.known) continue;
-    Element* part = AddNamed(document, parent, CodeOf(figure));
-    fhir::money::WriteAmount(document, document.Add(AddNamed(document, part, "amount"), "valueMoney"), {value.amount, currency});
+    Element* part = AddParameter(document, parent, CodeOf(figure));
+    fhir::money::WriteAmount(document, document.Add(AddParameter(document, part, "amount"), "valueMoney"), {value.amount, currency});
     if (!wish.entries) continue;
     for (const fhir::money::Part& one : value.parts) {
-      Element* entry = AddNamed(document, part, "entry");
-      AddReference(document, AddNamed(document, entry, "item"), "valueReference", "ChargeItem/" + entries[one.entry].id);
-      fhir::money::WriteAmount(document, document.Add(AddNamed(document, entry, "amount"), "valueMoney"), {one.amount, currency});
+      Element* entry = AddParameter(document, part, "entry");
+      AddReference(document, AddParameter(document, entry, "item"), "valueReference", "ChargeItem/" + entries[one.entry].id);
+      fhir::money::WriteAmount(document, document.Add(AddParameter(document, entry, "amount"), "valueMoney"), {one.amount, currency});
     }
   }
   if (!judged) return;
-  document.AddBoolean(AddNamed(document, parent, "over"), "valueBoolean", group.over);
-  document.AddBoolean(AddNamed(document, parent, "under"), "valueBoolean", group.under);
+  document.AddBoolean(AddParameter(document, parent, "over"), "valueBoolean", group.over);
+  document.AddBoolean(AddParameter(document, parent, "under"), "valueBoolean", group.under);
 }
 
 Result<Document> ToParameters(const Family& family, const Entries& ledger, const fhir::money::Statement& statement, const Wish& wish) {
   const std::vector<fhir::money::Entry>& entries = ledger.all;
   Document document;
   Element* root = document.root = document.NewResource("Parameters");
-  AddReference(document, AddNamed(document, root, "account"), "valueReference", family.head.name());
-  for (const StoredBudget& part : family.parts) AddReference(document, AddNamed(document, root, "part"), "valueReference", part.name());
-  AddReference(document, AddNamed(document, root, "subject"), "valueReference", family.head.budget.subject);
-  if (family.head.budget.stage != fhir::money::Stage::kUnsaid) document.AddString(AddNamed(document, root, "stage"), "valueCode", CodeOf(family.head.budget.stage));
-  Element* period = document.Add(AddNamed(document, root, "period"), "valuePeriod");
+  AddReference(document, AddParameter(document, root, "account"), "valueReference", family.head.name());
+  for (const StoredBudget& part : family.parts) AddReference(document, AddParameter(document, root, "part"), "valueReference", part.name());
+  AddReference(document, AddParameter(document, root, "subject"), "valueReference", family.head.budget.subject);
+  if (family.head.budget.stage != fhir::money::Stage::kUnsaid) document.AddString(AddParameter(document, root, "stage"), "valueCode", CodeOf(family.head.budget.stage));
+  Element* period = document.Add(AddParameter(document, root, "period"), "valuePeriod");
   document.AddString(period, "start", fhir::money::FormatDay(statement.from));
   document.AddString(period, "end", fhir::money::FormatDay(statement.to));
-  AddGroup(document, AddNamed(document, root, "total"), statement.total, wish, statement.currency, entries, true);
+  AddGroup(document, AddParameter(document, root, "total"), statement.total, wish, statement.currency, entries, true);
   const auto add = [&](std::string_view name, const std::vector<Group>& groups, bool judged, auto&& add_key) {
     for (const Group& group : groups) {
-      Element* item = AddNamed(document, root, name);
-      add_key(AddNamed(document, item, "key"), group.key);
+      Element* item = AddParameter(document, root, name);
+      add_key(AddParameter(document, item, "key"), group.key);
       AddGroup(document, item, group, wish, statement.currency, entries, judged);
     }
   };
@@ -118,9 +113,9 @@ Result<Document> ToParameters(const Family& family, const Entries& ledger, const
     });
   }
   const auto not_reckoned = [&](const std::string& name, const std::string& reason) {
-    Element* item = AddNamed(document, root, "not-reckoned");
-    AddReference(document, AddNamed(document, item, "item"), "valueReference", name);
-    document.AddString(AddNamed(document, item, "reason"), "valueString", reason);
+    Element* item = AddParameter(document, root, "not-reckoned");
+    AddReference(document, AddParameter(document, item, "item"), "valueReference", name);
+    document.AddString(AddParameter(document, item, "reason"), "valueString", reason);
   };
   for (const fhir::money::Entry& one : entries) {
     if (!one.lacks.empty()) not_reckoned("ChargeItem/" + one.id, one.lacks);

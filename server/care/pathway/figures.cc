@@ -9,6 +9,7 @@
 #include "fhir/base/date_time.h"
 #include "fhir/json/reader.h"
 #include "fhir/pathway/task.h"
+#include "server/care/parts.h"
 #include "server/search/parse.h"
 
 namespace server::care::pathway {
@@ -103,21 +104,16 @@ class Counting {
   Document Write() const {
     Document answer;
     answer.root = answer.NewResource("Parameters");
-    const auto add = [&](Element* parent, std::string_view list, std::string_view name) {
-      Element* one = answer.Add(parent, list, true);
-      answer.AddString(one, "name", name);
-      return one;
-    };
     const auto number = [&](Element* parent, std::string_view name, std::int64_t value) {
-      answer.AddNumber(add(parent, "part", name), "valueInteger", std::to_string(value));
+      answer.AddNumber(AddParameter(answer, parent, name), "valueInteger", std::to_string(value));
     };
-    answer.AddString(add(answer.root, "parameter", "pathway"), "valueCode", question_.pathway->code);
-    if (!question_.from.empty()) answer.AddString(add(answer.root, "parameter", "from"), "valueDate", question_.from);
-    if (!question_.to.empty()) answer.AddString(add(answer.root, "parameter", "to"), "valueDate", question_.to);
-    answer.AddNumber(add(answer.root, "parameter", "tasks"), "valueInteger", std::to_string(tasks_));
+    answer.AddString(AddParameter(answer, answer.root, "pathway"), "valueCode", question_.pathway->code);
+    if (!question_.from.empty()) answer.AddString(AddParameter(answer, answer.root, "from"), "valueDate", question_.from);
+    if (!question_.to.empty()) answer.AddString(AddParameter(answer, answer.root, "to"), "valueDate", question_.to);
+    answer.AddNumber(AddParameter(answer, answer.root, "tasks"), "valueInteger", std::to_string(tasks_));
     for (const path::State& state : question_.pathway->states) {
-      Element* one = add(answer.root, "parameter", "state");
-      answer.AddString(add(one, "part", "code"), "valueCode", state.name);
+      Element* one = AddParameter(answer, answer.root, "state");
+      answer.AddString(AddParameter(answer, one, "code"), "valueCode", state.name);
       const auto found = counts_.find(state.name);
       number(one, "steps", found == counts_.end() ? 0 : found->second.steps);
       number(one, "tasks", found == counts_.end() ? 0 : found->second.tasks);
@@ -127,11 +123,11 @@ class Counting {
         const auto found = durations_.find({from.name, to.name});
         if (found == durations_.end()) continue;
         const Durations& durations = found->second;
-        Element* one = add(answer.root, "parameter", "interval");
-        answer.AddString(add(one, "part", "from"), "valueCode", from.name);
-        answer.AddString(add(one, "part", "to"), "valueCode", to.name);
+        Element* one = AddParameter(answer, answer.root, "interval");
+        answer.AddString(AddParameter(answer, one, "from"), "valueCode", from.name);
+        answer.AddString(AddParameter(answer, one, "to"), "valueCode", to.name);
         number(one, "tasks", durations.count());
-        answer.AddNumber(add(one, "part", "median-days"), "valueDecimal", durations.Median());
+        answer.AddNumber(AddParameter(answer, one, "median-days"), "valueDecimal", durations.Median());
         number(one, "percentile-90-days", durations.Percentile(90));
         number(one, "least-days", durations.At(1));
         number(one, "most-days", durations.At(durations.count()));

@@ -9,6 +9,7 @@
 
 #include "fhir/json/reader.h"
 #include "fhir/schema/registry.h"
+#include "server/care/parts.h"
 #include "server/care/plan/difference.h"
 #include "server/care/plan/stored.h"
 #include "server/http/versions.h"
@@ -53,9 +54,7 @@ class Finding {
     Changes changes;
     Document& out = changes.parameters;
     out.root = out.NewResource("Parameters");
-    Element* total = out.Add(out.root, "parameter", true);
-    out.AddString(total, "name", "total");
-    out.AddNumber(total, "valueInteger", std::to_string(moments_.size()));
+    out.AddNumber(AddParameter(out, out.root, "total"), "valueInteger", std::to_string(moments_.size()));
     std::size_t first = 0;
     if (!asked_.cursor.empty()) {
       TRY_ASSIGN(first, After(asked_.cursor));
@@ -169,28 +168,21 @@ class Finding {
     return &said;
   }
 
-  static Element* Part(Document& out, Element* owner, std::string_view name) {
-    Element* part = out.Add(owner, "part", true);
-    out.AddString(part, "name", name);
-    return part;
-  }
-
   Result<void> Describe(const Moment& moment, Document& out) {
     TRY_ASSIGN(const std::optional<Document> after, Body(moment, moment.version));
     TRY_ASSIGN(const std::optional<Document> before, Body(moment, moment.version - 1));
-    Element* change = out.Add(out.root, "parameter", true);
-    out.AddString(change, "name", "change");
-    AddReference(out, Part(out, change, "resource"), "valueReference", moment.type + "/" + moment.id);
-    out.AddString(Part(out, change, "version"), "valueString", std::to_string(moment.version));
-    out.AddString(Part(out, change, "when"), "valueInstant", http::Instant(moment.at_us));
-    out.AddString(Part(out, change, "action"), "valueCode", moment.method == storage::Method::kDelete ? "delete" : moment.method == storage::Method::kCreate ? "create" : "update");
+    Element* change = AddParameter(out, out.root, "change");
+    AddReference(out, AddParameter(out, change, "resource"), "valueReference", moment.type + "/" + moment.id);
+    out.AddString(AddParameter(out, change, "version"), "valueString", std::to_string(moment.version));
+    out.AddString(AddParameter(out, change, "when"), "valueInstant", http::Instant(moment.at_us));
+    out.AddString(AddParameter(out, change, "action"), "valueCode", moment.method == storage::Method::kDelete ? "delete" : moment.method == storage::Method::kCreate ? "create" : "update");
     TRY(Who(moment, after ? after->root : nullptr, out, change));
     if (!after) return {};   // everything that was there went
     for (const Difference& difference : Differences(before ? before->root : nullptr, after->root)) {
-      Element* element = Part(out, change, "element");
-      out.AddString(Part(out, element, "path"), "valueString", difference.path);
-      if (difference.before) out.AddString(Part(out, element, "before"), "valueString", *difference.before);
-      if (difference.after) out.AddString(Part(out, element, "after"), "valueString", *difference.after);
+      Element* element = AddParameter(out, change, "element");
+      out.AddString(AddParameter(out, element, "path"), "valueString", difference.path);
+      if (difference.before) out.AddString(AddParameter(out, element, "before"), "valueString", *difference.before);
+      if (difference.after) out.AddString(AddParameter(out, element, "after"), "valueString", *difference.after);
     }
     return {};
   }
@@ -207,7 +199,7 @@ class Finding {
     if (best) {
       const Element& provenance = *best->provenance.root;
       for (const Element& agent : Repeats(provenance, "agent")) {
-        if (const Element* who = agent.Find("who")) AddCopy(out, Part(out, change, "by"), "valueReference", *who);
+        if (const Element* who = agent.Find("who")) AddCopy(out, AddParameter(out, change, "by"), "valueReference", *who);
       }
       for (const Element& entity : Repeats(provenance, "entity")) {
         const Element* what = entity.Find("what");
@@ -217,9 +209,9 @@ class Finding {
           if (!text.empty()) sources.insert(std::string(text));
         }
       }
-      AddReference(out, Part(out, change, "provenance"), "valueReference", "Provenance/" + std::string(provenance.ValueOf("id")));
+      AddReference(out, AddParameter(out, change, "provenance"), "valueReference", "Provenance/" + std::string(provenance.ValueOf("id")));
     }
-    for (const std::string& source : sources) out.AddString(Part(out, change, "source"), "valueString", source);
+    for (const std::string& source : sources) out.AddString(AddParameter(out, change, "source"), "valueString", source);
     return {};
   }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fhir/pathway/follow.h"
+#include "server/care/parts.h"
 #include "server/care/review/raising.h"
 #include "server/care/review/standards.h"
 
@@ -60,16 +61,10 @@ Document Write(const std::vector<Tally>& tallies) {
   Document answer;
   answer.root = answer.NewResource("Parameters");
   for (const Tally& tally : tallies) {
-    Element* one = answer.Add(answer.root, "parameter", true);
-    answer.AddString(one, "name", "watch");
-    const auto part = [&](std::string_view name) {
-      Element* added = answer.Add(one, "part", true);
-      answer.AddString(added, "name", name);
-      return added;
-    };
-    answer.AddString(part("name"), "valueString", tally.watch);
+    Element* one = AddParameter(answer, answer.root, "watch");
+    answer.AddString(AddParameter(answer, one, "name"), "valueString", tally.watch);
     for (const auto& [name, count] : {std::pair{"found", tally.found}, {"raised", tally.raised}, {"cleared", tally.cleared}, {"failed", tally.failed}}) {
-      answer.AddNumber(part(name), "valueInteger", std::to_string(count));
+      answer.AddNumber(AddParameter(answer, one, name), "valueInteger", std::to_string(count));
     }
   }
   return answer;
