@@ -43,7 +43,7 @@ Error Refuse(std::string text, std::string place) { return Error(ErrorKind::kUnp
 
 Result<void> CheckScore(const Element& owner, std::string_view name, std::string_view place) {
   for (const Element& extension : Repeats(owner, "extension")) {
-    if (extension.ValueOf("url") != std::string(kExtension) + std::string(name)) continue;
+    if (extension.ValueOf("url") != std::string(fhir::kOwnExtension) + std::string(name)) continue;
     const Element* value = nullptr;
     for (const Element& child : fhir::Children(extension)) {
       if (child.name.starts_with("value")) value = &child;

@@ -161,7 +161,7 @@ class Finding {
         one.at_us = version.last_updated_us;
         one.provenance.root = one.provenance.NewResource("Provenance");
         for (const Element& child : fhir::Children(*provenance.root)) {
-          if (child.name == "id" || child.name == "agent" || child.name == "entity") AddCopy(one.provenance, one.provenance.root, child, child.name, child.in_array);
+          if (child.name == "id" || child.name == "agent" || child.name == "entity") AddCopy(one.provenance, one.provenance.root, child.name, child, child.in_array);
         }
       }
     }
