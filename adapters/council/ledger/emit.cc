@@ -69,7 +69,8 @@ class LedgerWriter {
     for (const auto& [key, row] : ledger.budgets()) rows.push_back(row.facts);
     for (const auto& [key, row] : ledger.entries()) rows.push_back(row.facts);
     for (const auto& [reference, facts] : ledger.returns()) {
-      const bool has_lines = std::ranges::any_of(rows, [&](const Facts& row) { return row[Field::kReturn] == reference; });
+      // clang 14 captures no binding by itself.
+      const bool has_lines = std::ranges::any_of(rows, [&name = reference](const Facts& row) { return row[Field::kReturn] == name; });
       if (!has_lines) rows.push_back(*facts);
     }
     std::erase_if(rows, [&](const Facts& facts) { return !Counts(facts); });
